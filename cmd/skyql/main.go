@@ -1,0 +1,12 @@
+// Command skyql queries AWS with SQL.
+package main
+
+import (
+	"os"
+
+	"skyql/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+}

@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"skyql/internal/catalog"
+	"skyql/internal/cloudcontrol/awsclient"
+	"skyql/internal/cloudcontrol/limit"
+	"skyql/internal/cloudcontrol/record"
+	"skyql/internal/cloudcontrol/retry"
+	"skyql/internal/emulator"
+	"skyql/internal/emulator/store"
+	"skyql/internal/engine"
+	"skyql/internal/fetch"
+	"skyql/internal/resource"
+)
+
+// connectOptions says which AWS to speak to, and as whom.
+type connectOptions struct {
+	region, regions string
+	profile         string
+	endpoint        string
+	emulator        bool
+	seeds           []string
+	catalog         string
+	offline         bool
+	concurrency     int
+	strict          bool
+	database        string
+}
+
+func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.region, "region", "", "region to ask where a statement names none (default: AWS_REGION or the profile's)")
+	flags.StringVar(&o.regions, "regions", "", "several regions, with commas between")
+	flags.StringVar(&o.profile, "profile", "", "profile of the AWS config and credentials files")
+	flags.StringVar(&o.endpoint, "endpoint", "", "URL to use instead of AWS's, as of `skyql emulator`")
+	flags.BoolVar(&o.emulator, "emulator", false, "ask an emulator inside this program; needs no account")
+	flags.StringArrayVar(&o.seeds, "seed", nil, "resources of the emulator: demo (default) or a JSON Lines file; may be repeated")
+	flags.IntVar(&o.concurrency, "concurrency", 64, "API calls at a time, at most")
+	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
+	flags.StringVar(&o.database, "db", "", "file to keep local tables and views in")
+	o.addCatalogFlags(flags)
+}
+
+func (o *connectOptions) addCatalogFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.catalog, "catalog", os.Getenv("SKYQL_CATALOG"), "catalog file (default: the one that `skyql catalog pull` wrote)")
+	offline, _ := strconv.ParseBool(os.Getenv("SKYQL_OFFLINE"))
+	flags.BoolVar(&o.offline, "offline", offline, "never fetch resource types from AWS")
+}
+
+// connection is a session with all that is below it.
+type connection struct {
+	*engine.Session
+	types    *types
+	calls    *record.Recorder
+	progress *progressMeter
+	stop     []func()
+}
+
+// Close ends the session and stops the emulator, if there is one.
+func (c *connection) Close() error {
+	var err error
+	if c.Session != nil {
+		err = c.Session.Close()
+	}
+	for _, stop := range slices.Backward(c.stop) {
+		stop()
+	}
+	return err
+}
+
+// connect builds the layers, the API's outermost last: SDK, record, limit,
+// retry. Nothing is sent before a statement needs it.
+func (a *app) connect(ctx context.Context, o *connectOptions) (c *connection, err error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	c = &connection{calls: &record.Recorder{}}
+	defer func() {
+		if err != nil {
+			_ = c.Close()
+		}
+	}()
+	if c.types, err = openTypes(a, o); err != nil {
+		return nil, err
+	}
+	c.stop = append(c.stop, c.types.close)
+	endpoint, populated := o.endpoint, []resource.Region(nil)
+	if o.emulator {
+		if endpoint, populated, err = c.startEmulator(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	client := awsclient.New(awsclient.Options{Profile: o.profile, Endpoint: endpoint, MaxConnections: o.concurrency})
+	regions, err := o.defaultRegions(ctx, client, populated)
+	if err != nil {
+		return nil, err
+	}
+	c.types.region = regions
+	c.progress = newProgressMeter(a)
+	limiter := limit.New(limit.Options{Concurrency: o.concurrency})
+	c.Session, err = engine.Open(engine.Options{
+		Types:  c.types,
+		Client: retry.New(limiter.Wrap(c.calls.Wrap(client)), retry.Options{OnRetry: c.progress.retried}),
+		Fetch: fetch.Options{
+			Concurrency: o.concurrency, Strict: o.strict, OnProgress: c.progress.fetched,
+		},
+		Accounts: client, Regions: regions, Database: o.database,
+	})
+	return c, err
+}
+
+func (o *connectOptions) check() error {
+	switch {
+	case o.emulator && o.endpoint != "":
+		return usage("--emulator and --endpoint exclude each other")
+	case len(o.seeds) > 0 && !o.emulator:
+		return usage("--seed is for --emulator")
+	case o.region != "" && o.regions != "":
+		return usage("--region and --regions exclude each other")
+	case o.concurrency < 1:
+		return usage("--concurrency must be at least 1, not %d", o.concurrency)
+	}
+	return nil
+}
+
+// defaultRegions are the regions to ask where a statement names none: those of
+// the flags, else that of the environment or the profile, else, with the
+// emulator, those that have resources.
+func (o *connectOptions) defaultRegions(
+	ctx context.Context, client *awsclient.Client, populated []resource.Region,
+) ([]resource.Region, error) {
+	if list := o.region + o.regions; list != "" {
+		regions, err := engine.ParseRegions(list)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		return regions, nil
+	}
+	region, err := client.DefaultRegion(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case region != "":
+		if !resource.KnownRegion(region) {
+			return nil, fmt.Errorf("the environment or profile names a region that does not exist: %w",
+				&fetch.UnknownRegionError{Region: region})
+		}
+		return []resource.Region{region}, nil
+	}
+	return populated, nil
+}
+
+// startEmulator starts an emulator on a free port of this machine.
+func (c *connection) startEmulator(ctx context.Context, o *connectOptions) (string, []resource.Region, error) {
+	seeds := o.seeds
+	if len(seeds) == 0 {
+		seeds = []string{"demo"}
+	}
+	s := store.New(store.Options{Catalog: c.types.Catalog()})
+	if err := seedStore(s, seeds); err != nil {
+		return "", nil, err
+	}
+	server := emulator.New(s, emulator.Options{Listen: "127.0.0.1:0"})
+	if err := server.Start(ctx); err != nil {
+		return "", nil, err
+	}
+	c.stop = append(c.stop, server.Stop)
+	regions := s.Regions()
+	if len(regions) == 0 {
+		regions = []resource.Region{"us-east-1"}
+	}
+	return server.URL(), regions, nil
+}
+
+// seedStore fills a store from files of resources and from the demo estate.
+func seedStore(s *store.Store, seeds []string) error {
+	for _, seed := range seeds {
+		if err := seedOne(s, seed); err != nil {
+			return fmt.Errorf("seed %s: %w", seed, err)
+		}
+	}
+	return nil
+}
+
+func seedOne(s *store.Store, seed string) error {
+	var source io.Reader = store.Demo()
+	if seed != "demo" {
+		file, err := os.Open(seed)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		source = file
+	}
+	return s.LoadSeed(source)
+}
+
+// denied adds the permissions that an AWS refusal is about.
+func (c *connection) denied(err error) error {
+	var refused *resource.Error
+	if !errors.As(err, &refused) || refused.Code != resource.AccessDenied {
+		return err
+	}
+	handler, ok := handlerOf[refused.Operation]
+	if !ok {
+		return err
+	}
+	out := deniedError{Error: refused, handler: string(handler)}
+	if t, err := c.types.Catalog().Type(refused.Type); err == nil {
+		out.permissions = t.Handlers[handler].Permissions
+	}
+	return out
+}
+
+var _ engine.Types = (*types)(nil)
+var _ = catalog.Starter

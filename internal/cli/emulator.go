@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"skyql/internal/emulator"
+	"skyql/internal/emulator/store"
+	"skyql/internal/engine"
+	"skyql/internal/resource"
+)
+
+type emulatorOptions struct {
+	connectOptions
+	listen   string
+	seeds    []string
+	populate []string
+	latency  time.Duration
+	pageSize int
+	rate     int
+}
+
+func newEmulatorCommand(a *app) *cobra.Command {
+	opts := &emulatorOptions{}
+	cmd := &cobra.Command{
+		Use:   "emulator [flags]",
+		Short: "Serve an emulated Cloud Control API on this machine",
+		Long: `Serve an emulated Cloud Control API on this machine, for any resource type of the catalog.
+
+  skyql emulator --populate AWS::S3::Bucket=1000
+  skyql --endpoint http://127.0.0.1:4577 --region us-east-1 "SELECT count(*) FROM awscc.s3.buckets"
+  AWS_ENDPOINT_URL_CLOUDCONTROL=http://127.0.0.1:4577 aws cloudcontrol list-resources --type-name AWS::S3::Bucket
+
+Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runEmulator(cmd, a, opts) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opts.listen, "listen", "127.0.0.1:4577", "address to listen on; port 0 picks a free one")
+	flags.StringArrayVar(&opts.seeds, "seed", nil, "resources from the start: demo or a JSON Lines file; may be repeated")
+	flags.StringArrayVar(&opts.populate, "populate", nil, "make up resources, as AWS::S3::Bucket=1000 or TYPE=N@REGION; may be repeated")
+	flags.DurationVar(&opts.latency, "latency", 0, "time that each API call takes at least, as 50ms")
+	flags.IntVar(&opts.pageSize, "page-size", 100, "resources in a page of a list")
+	flags.IntVar(&opts.rate, "rate", 0, "calls per second and region, more are throttled; 0 is no limit")
+	opts.addCatalogFlags(flags)
+	return cmd
+}
+
+func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
+	if opts.pageSize < 1 || opts.rate < 0 || opts.latency < 0 {
+		return usage("--page-size must be at least 1, --rate and --latency not negative")
+	}
+	population, err := parsePopulation(opts.populate)
+	if err != nil {
+		return usageError{err}
+	}
+	types, err := openTypes(a, &opts.connectOptions)
+	if err != nil {
+		return err
+	}
+	defer types.close()
+	s := store.New(store.Options{Catalog: types.Catalog(), PageSize: opts.pageSize})
+	if err := seedStore(s, opts.seeds); err != nil {
+		return err
+	}
+	for _, p := range population {
+		if err := s.Populate(p.scope, p.name, p.count); err != nil {
+			return fmt.Errorf("populate %s: %w", p.name, err)
+		}
+	}
+	server := emulator.New(s, emulator.Options{Listen: opts.listen, Latency: opts.latency, Rate: opts.rate})
+	if err := server.Start(cmd.Context()); err != nil {
+		return err
+	}
+	defer server.Stop()
+	fmt.Fprintf(a.streams.Out, "listening on %s\n", server.URL())
+	<-cmd.Context().Done()
+	return nil
+}
+
+// population is one --populate.
+type population struct {
+	name  resource.TypeName
+	scope resource.Scope
+	count int
+}
+
+// parsePopulation reads TYPE=N[@REGION].
+func parsePopulation(list []string) ([]population, error) {
+	all := make([]population, 0, len(list))
+	for _, item := range list {
+		name, rest, ok := strings.Cut(item, "=")
+		number, region, placed := strings.Cut(rest, "@")
+		count, err := strconv.Atoi(number)
+		if !ok || err != nil || count < 0 {
+			return nil, fmt.Errorf("--populate wants TYPE=N or TYPE=N@REGION, as AWS::S3::Bucket=1000, not %q", item)
+		}
+		typeName, err := resource.ParseTypeName(name)
+		if err != nil {
+			return nil, err
+		}
+		p := population{name: typeName, scope: resource.Scope{Region: "us-east-1"}, count: count}
+		if placed {
+			regions, err := engine.ParseRegions(region)
+			if err != nil {
+				return nil, err
+			}
+			p.scope.Region = regions[0]
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}

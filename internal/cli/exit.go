@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"skyql/internal/catalog"
+	"skyql/internal/fetch"
+	"skyql/internal/resource"
+)
+
+// Exit codes. Every command's help lists those it uses.
+const (
+	ExitDone        = 0
+	ExitFailed      = 1
+	ExitUsage       = 2
+	ExitPartial     = 3
+	ExitCredentials = 4
+	ExitInterrupted = 130
+)
+
+// deniedError adds what is needed to an AWS refusal.
+type deniedError struct {
+	*resource.Error
+	permissions []string // of the handler that the call runs
+	handler     string
+}
+
+// Unwrap gives the refusal.
+func (e deniedError) Unwrap() error { return e.Error }
+
+// explain gives the words for an error and the exit code that it stands for.
+func explain(err error) (text string, code int) {
+	var denied deniedError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted", ExitInterrupted
+	case errors.Is(err, syscall.EPIPE):
+		return "", ExitFailed // whoever read the output has gone
+	case isUsage(err):
+		return "error: " + err.Error() + "\nSee skyql --help.", ExitUsage
+	case errors.Is(err, resource.MissingCredentials):
+		return "error: " + message(err) + "\n" + indent(
+			"To try skyql without an account, add --emulator, or run `skyql demo`."), ExitCredentials
+	case errors.Is(err, resource.InvalidCredentials):
+		return "error: AWS does not accept the credentials: " + message(err) + "\n" + indent(
+			"Sign in again (aws sso login, aws configure), or name another profile with --profile."), ExitCredentials
+	case errors.As(err, &denied):
+		return "error: " + denied.text(), ExitFailed
+	case errors.Is(err, fetch.ErrNoRegion):
+		return "error: no region is given\n" + indent(
+			"Name one in the statement (WHERE region = 'us-east-1'), with --region or --regions, or in AWS_REGION."), ExitFailed
+	}
+	return "error: " + err.Error() + advice(err), ExitFailed
+}
+
+// message gives the service's own words if there are any.
+func message(err error) string {
+	var failed *resource.Error
+	if errors.As(err, &failed) && failed.Message != "" {
+		return failed.Message
+	}
+	return err.Error()
+}
+
+// advice adds a remedy in a line of its own.
+func advice(err error) string {
+	var unknown *catalog.UnknownError
+	if errors.As(err, &unknown) && unknown.Starter {
+		return "\n" + indent("The starter catalog has everyday types only; `skyql catalog pull` gets all of AWS's.")
+	}
+	return ""
+}
+
+func (e deniedError) text() string {
+	text := fmt.Sprintf("AWS denied cloudformation:%s on %s in %s.", e.Operation, e.Type, e.Scope)
+	if len(e.permissions) > 0 {
+		text += "\n" + indent(fmt.Sprintf("The %s handler also needs %s.", e.handler, strings.Join(e.permissions, ", ")))
+	}
+	if e.Message != "" {
+		text += "\n" + indent("AWS says: "+e.Message)
+	}
+	return text
+}
+
+func indent(text string) string {
+	return "       " + strings.ReplaceAll(text, "\n", "\n       ")
+}

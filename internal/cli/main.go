@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"skyql/internal/output"
+)
+
+// Streams are where a command reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Version is set by the linker in a release.
+var Version = "dev"
+
+// Main runs the program with the arguments behind its name and returns its exit
+// code. An interrupt ends it with ExitInterrupted, at once.
+func Main(args []string, streams Streams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, args, streams)
+}
+
+// Run is Main without signals.
+func Run(ctx context.Context, args []string, streams Streams) int {
+	a := &app{streams: streams}
+	root := newRootCommand(a)
+	root.SetArgs(args)
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && err != nil {
+		err = ctx.Err()
+	}
+	return a.exit(err)
+}
+
+// app is what the commands share.
+type app struct {
+	streams Streams
+	partial bool // a result was not complete
+}
+
+// width is the number of columns of the terminal behind the writer, 0 if it is
+// none.
+func width(w io.Writer) int {
+	file, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || columns <= 0 {
+		return 80
+	}
+	return columns
+}
+
+// exit says what went wrong, if anything did, and gives the exit code.
+func (a *app) exit(err error) int {
+	if err == nil {
+		if a.partial {
+			return ExitPartial
+		}
+		return ExitDone
+	}
+	text, code := explain(err)
+	if text != "" {
+		fmt.Fprintln(a.streams.Err, text)
+	}
+	return code
+}
+
+// warn writes a line that begins with "warning:".
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintf(a.streams.Err, "warning: "+format+"\n", args...)
+}
+
+// note writes a line for people, which scripts need not read.
+func (a *app) note(format string, args ...any) {
+	fmt.Fprintf(a.streams.Err, format+"\n", args...)
+}
+
+// progress shows a line on a terminal while something takes long.
+func (a *app) progress() *output.Progress {
+	columns := width(a.streams.Err)
+	return output.NewProgress(a.streams.Err, output.ProgressOptions{Enabled: columns > 0, Width: columns})
+}
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+// Unwrap gives the mistake.
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func isUsage(err error) bool {
+	var u usageError
+	return errors.As(err, &u)
+}

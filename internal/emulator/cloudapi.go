@@ -1,0 +1,131 @@
+package emulator
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
+)
+
+const targetPrefix = "CloudApiService."
+
+// operation carries out one operation of the Cloud Control API.
+type operation func(ctx context.Context, client cloudcontrol.Client, scope resource.Scope, in input) (any, error)
+
+// operations are those of the service's model.
+//
+// https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_Operations.html
+var operations = map[string]operation{
+	cloudcontrol.CreateResource:           createResource,
+	cloudcontrol.GetResource:              getResource,
+	cloudcontrol.UpdateResource:           updateResource,
+	cloudcontrol.DeleteResource:           deleteResource,
+	cloudcontrol.ListResources:            listResources,
+	cloudcontrol.GetResourceRequestStatus: getResourceRequestStatus,
+	cloudcontrol.ListResourceRequests:     listResourceRequests,
+	cloudcontrol.CancelResourceRequest:    cancelResourceRequest,
+}
+
+// serveJSON answers a call in the awsJson1.0 protocol.
+//
+// https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+func (s *Server) serveJSON(r *http.Request, body []byte) reply {
+	name, ours := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	run, known := operations[name]
+	switch {
+	case r.Method != http.MethodPost || r.URL.Path != "/":
+		return failure(http.StatusNotFound, serviceNamespace+"UnknownOperationException", "")
+	case !ours || !known:
+		return failure(http.StatusBadRequest, serviceNamespace+"UnknownOperationException", "")
+	}
+	caller, refused := parseCredential(r)
+	if refused != nil {
+		return failure(http.StatusBadRequest, serviceNamespace+refused.name+"Exception", refused.message)
+	}
+	if !s.throttle.allow(caller.scope) {
+		s.stats.throttled.Add(1)
+		return failure(http.StatusBadRequest, availabilityNamespace+"ThrottlingException", "Rate exceeded")
+	}
+	s.stats.count(name)
+	var in input
+	if len(body) > 0 {
+		if err := json.Unmarshal(body, &in); err != nil {
+			return failure(http.StatusBadRequest, serviceNamespace+"SerializationException", err.Error())
+		}
+	}
+	out, err := run(r.Context(), s.store, caller.scope, in)
+	if err != nil {
+		return failureOf(err)
+	}
+	return answer(http.StatusOK, out)
+}
+
+func createResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	event, err := c.Create(ctx, cloudcontrol.CreateInput{
+		Call: in.call(scope), DesiredState: json.RawMessage(in.DesiredState), ClientToken: in.ClientToken,
+	})
+	return progressReply{eventDocument(event)}, err
+}
+
+func getResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	description, err := c.Get(ctx, cloudcontrol.GetInput{Call: in.call(scope), Identifier: in.Identifier})
+	return getReply{in.TypeName, descriptionDocument(description)}, err
+}
+
+func updateResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	event, err := c.Update(ctx, cloudcontrol.UpdateInput{
+		Call: in.call(scope), Identifier: in.Identifier,
+		PatchDocument: json.RawMessage(in.PatchDocument), ClientToken: in.ClientToken,
+	})
+	return progressReply{eventDocument(event)}, err
+}
+
+func deleteResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	event, err := c.Delete(ctx, cloudcontrol.DeleteInput{
+		Call: in.call(scope), Identifier: in.Identifier, ClientToken: in.ClientToken,
+	})
+	return progressReply{eventDocument(event)}, err
+}
+
+func listResources(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	list := cloudcontrol.ListInput{Call: in.call(scope), NextToken: in.NextToken, MaxResults: in.MaxResults}
+	if in.ResourceModel != nil {
+		list.ResourceModel = json.RawMessage(*in.ResourceModel)
+	}
+	page, err := c.List(ctx, list)
+	out := listReply{
+		TypeName: in.TypeName, NextToken: page.NextToken,
+		ResourceDescriptions: make([]descriptionReply, len(page.Resources)),
+	}
+	for i, description := range page.Resources {
+		out.ResourceDescriptions[i] = descriptionDocument(description)
+	}
+	return out, err
+}
+
+func getResourceRequestStatus(
+	ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input,
+) (any, error) {
+	status, err := c.RequestStatus(ctx, cloudcontrol.RequestInput{Scope: scope, RequestToken: in.RequestToken})
+	return progressReply{eventDocument(status.Event)}, err
+}
+
+func listResourceRequests(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	page, err := c.ListRequests(ctx, cloudcontrol.ListRequestsInput{
+		Scope: scope, Operations: in.Filter.Operations, Statuses: in.Filter.OperationStatuses,
+		NextToken: in.NextToken, MaxResults: in.MaxResults,
+	})
+	out := requestsReply{NextToken: page.NextToken, ResourceRequestStatusSummaries: make([]eventReply, len(page.Events))}
+	for i, event := range page.Events {
+		out.ResourceRequestStatusSummaries[i] = eventDocument(event)
+	}
+	return out, err
+}
+
+func cancelResourceRequest(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
+	event, err := c.CancelRequest(ctx, cloudcontrol.RequestInput{Scope: scope, RequestToken: in.RequestToken})
+	return progressReply{eventDocument(event)}, err
+}

@@ -1,0 +1,210 @@
+package generate
+
+import (
+	"slices"
+	"strings"
+
+	"skyql/internal/schema"
+)
+
+// writers lists what a string could be, the most telling first.
+func (p *planner) writers(n *schema.Node, at place) []writer {
+	var all []writer
+	add := func(templates ...string) {
+		for _, template := range templates {
+			if template != "" {
+				all = append(all, parseText(template, at))
+			}
+		}
+	}
+	add(p.ownTemplates(at)...)
+	add(formatted(n)...)
+	add(known(at, p.reading)...)
+	if at.endsWith("arn") || strings.Contains(n.Pattern, "arn:") {
+		add(p.arnTemplates(at)...)
+		all = append(all, patternWriters(n.Pattern, at, true)...)
+	}
+	if at.endsWith("id", "identifier") {
+		add(p.idTemplates(at)...)
+	}
+	add(p.nameTemplates(n, at)...)
+	all = append(all, patternWriters(n.Pattern, at, false)...)
+	return append(all, lastResorts(n, at)...)
+}
+
+// ownTemplates gives what the table says about the property.
+func (p *planner) ownTemplates(at place) []string {
+	if !p.reading {
+		return nil
+	}
+	r := rules().of(p.t.Name)
+	templates := []string{r.more[at.name]}
+	if at.own && at.endsWith("arn") {
+		templates = append(templates, r.arn)
+	}
+	if at.own {
+		templates = append(templates, r.id)
+	}
+	return templates
+}
+
+// formatted gives values for the formats that JSON schema names.
+func formatted(n *schema.Node) []string {
+	switch n.Format {
+	case "date-time", "timestamp":
+		return []string{"{time}"}
+	case "uri", "url":
+		return []string{"https://{name}.example.com/"}
+	case "email":
+		return []string{"{name}@example.com"}
+	}
+	return nil
+}
+
+// idTemplates gives identifiers: of the type that the name points to, else
+// what services like to use.
+func (p *planner) idTemplates(at place) []string {
+	if at.own && p.reading {
+		if p.t.Name.Service() == "EC2" {
+			return []string{kebab(p.t.Name.Thing()) + "-{hex17}", "{uuid}"}
+		}
+		return []string{"{uuid}", "{lower10}"}
+	}
+	if r := rules().referred(at.name, p.t.Name.Service()); r != nil && r.id != "" {
+		return []string{r.elsewhere(r.id)}
+	}
+	if p.reading {
+		return []string{"{uuid}", "{lower10}"}
+	}
+	return nil
+}
+
+// arnTemplates gives ARNs: of the type that the name points to, else of the
+// service, in the ways in which services write them.
+func (p *planner) arnTemplates(at place) []string {
+	var all []string
+	if r := rules().referred(at.name, p.t.Name.Service()); !at.own && r != nil && r.arn != "" {
+		all = append(all, r.elsewhere(r.arn))
+	}
+	thing, ids := p.t.Name.Thing(), []string{"{id}"}
+	if !at.own || !p.reading {
+		thing = strings.TrimSuffix(strings.TrimSuffix(at.name, "Arn"), "ARN")
+		ids = []string{kebab(thing) + "-" + p.mark(), "{uuid}", "{lower10}"}
+	}
+	if thing == "" {
+		thing = p.t.Name.Thing()
+	}
+	place := ":{here}:"
+	if slices.Contains(global, p.service) {
+		place = "::{account}:"
+	}
+	for _, id := range append(ids, "{uuid}", "{lower10}", "{lower16}", "{hex17}", "{hex32}") {
+		for _, kind := range spellings(thing) {
+			for _, border := range []string{"/", ":"} {
+				all = append(all, "arn:{partition}:"+p.service+place+kind+border+id)
+			}
+		}
+	}
+	return all
+}
+
+// spellings gives the ways to write a type in an ARN.
+func spellings(thing string) []string {
+	dashed := kebab(thing)
+	return slices.Compact([]string{
+		dashed, strings.ReplaceAll(dashed, "-", ""), strings.ReplaceAll(dashed, "-", "_"), thing, camel(thing),
+	})
+}
+
+func camel(name string) string {
+	all := words(name)
+	for i := 1; i < len(all); i++ {
+		all[i] = strings.ToUpper(all[i][:1]) + all[i][1:]
+	}
+	return strings.Join(all, "")
+}
+
+// mark is what tells names apart: the number of a resource that is asked for,
+// or letters for one of which only a hash is known.
+func (p *planner) mark() string {
+	if p.reading {
+		return "{lower12}"
+	}
+	return "{n}"
+}
+
+// nameTemplates gives names made from the property's name, then plainer and
+// shorter ones.
+func (p *planner) nameTemplates(n *schema.Node, at place) []string {
+	if p.reading && at.endsWith("name") && !at.identity {
+		return []string{"{name}"}
+	}
+	mark, base := p.mark(), p.baseName(at)
+	dashed := kebab(base)
+	joined := strings.ReplaceAll(dashed, "-", "")
+	last := dashed[strings.LastIndexByte(dashed, '-')+1:]
+	all := []string{
+		dashed + "-" + mark, base + mark, strings.ReplaceAll(dashed, "-", "_") + "_" + mark, joined + mark,
+		base + "-" + mark, "/" + dashed + "/" + mark, dashed + "/" + mark, dashed + "." + mark, strings.ToUpper(joined) + mark,
+		last + "-" + mark, last + mark, joined[:1] + mark, mark,
+	}
+	if n.Pattern == "" {
+		return all
+	}
+	return append(all,
+		"{account}", "{uuid}", "{region}", "{region}a", "https://"+dashed+"-"+mark+".example.com", "s3://bucket/"+dashed+"-"+mark,
+		dashed+"-"+mark+".example.com", dashed+"-"+mark+"@example.com", "10.{octet3}.{octet2}.{octet1}",
+		"10.{octet3}.{octet2}.{octet1}/32", "{time}", "1.0.{n}", "1.0."+mark, "rate(1 day)", "alias/"+dashed+"-"+mark, "{}",
+		dashed+"-"+mark+".json", "custom:"+joined+mark, "$"+joined+mark,
+		dashed+"-"+mark+":1", "arn:{partition}:"+p.service+":{here}:"+dashed+"/"+mark,
+	)
+}
+
+// baseName gives the word in a property's name that says what it names.
+func (p *planner) baseName(at place) string {
+	base := at.name
+	for _, ending := range []string{"Name", "Identifier", "Id", "Arn", "ARN"} {
+		base = strings.TrimSuffix(base, ending)
+	}
+	if base == "" {
+		return p.t.Name.Thing()
+	}
+	return base
+}
+
+// patternWriters makes strings from a pattern, with more and fewer repetitions
+// and each of the first alternatives.
+func patternWriters(pattern string, at place, arn bool) []writer {
+	if pattern == "" {
+		return nil
+	}
+	tree, err := parseRex(pattern, at)
+	if err != nil {
+		return nil
+	}
+	var all []writer
+	for _, way := range []int{0, 1, 2, 3, -1} {
+		for _, span := range []int{10, 12, 16, 20, 26, 32, 36, 8, 6, 4, 3, 2, 1, 0, 48, 64, 100} {
+			variant := *tree
+			variant.way, variant.span = way, span
+			if arn {
+				all = append(all, &arnWriter{&variant})
+			} else {
+				all = append(all, &variant)
+			}
+		}
+	}
+	return all
+}
+
+// lastResorts gives strings of exactly the demanded length.
+func lastResorts(n *schema.Node, at place) []writer {
+	var all []writer
+	for _, limit := range []*int{n.MinLength, n.MaxLength} {
+		if limit != nil && *limit > 0 && *limit <= 1<<12 {
+			node := &rexNode{repeat: &rexRepeat{&rexNode{alphabet: []rune(alphabets["lower"])}, *limit, *limit}}
+			all = append(all, &rex{root: node, salt: at.salt(), plus: at.plus()})
+		}
+	}
+	return all
+}

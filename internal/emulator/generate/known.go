@@ -1,0 +1,94 @@
+package generate
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"skyql/internal/schema"
+)
+
+// Endings of property names, in lower case.
+var (
+	// moments are points in time.
+	moments = []string{"time", "date", "timestamp", "createdat", "updatedat", "modifiedat", "createdon", "timeseconds"}
+	// silent properties are only there when something went wrong.
+	silent = []string{"reason", "reasons", "message", "errors", "errorinfo", "error", "failurecode"}
+)
+
+// familiar says what properties with everyday names hold. The first line with
+// a fitting ending that the schema accepts is taken.
+var familiar = []struct{ endings, templates []string }{
+	{moments, []string{"{time}"}},
+	{[]string{"availabilityzone", "availabilityzonename"}, []string{"{region}a"}},
+	{[]string{"availabilityzoneid"}, []string{"use1-az1"}},
+	{[]string{"region", "regionname"}, []string{"{region}"}},
+	{[]string{"accountid", "ownerid", "registryid", "owneraccount", "catalogid", "owner"}, []string{"{account}"}},
+	{[]string{"ipv6cidrblock", "ipv6cidr"}, []string{"2001:db8:{octet2}:{octet1}::/64"}},
+	{[]string{"cidrblock", "cidr", "cidrip"}, []string{"10.{octet2}.{octet1}.0/24", "10.{octet3}.{octet2}.{octet1}/32"}},
+	{[]string{"ipaddress", "privateip", "publicip", "ipv4"}, []string{"10.{octet3}.{octet2}.{octet1}"}},
+	{[]string{"email", "emailaddress"}, []string{"{name}@example.com"}},
+	{[]string{"phonenumber"}, []string{"+1555{digits7}"}},
+	{[]string{"bucket", "bucketname"}, []string{"bucket-{n}"}},
+	{[]string{"principal"}, []string{"{account}"}},
+	{[]string{"instancetype"}, []string{"t3.micro"}},
+	{[]string{"instanceclass"}, []string{"db.t3.micro"}},
+	{[]string{"runtime"}, []string{"python3.13"}},
+	{[]string{"handler"}, []string{"index.handler"}},
+	{[]string{"timezone"}, []string{"UTC"}},
+	{[]string{"locale", "language", "languagecode"}, []string{"en-US", "en_US"}},
+	{[]string{"currency", "currencycode"}, []string{"USD"}},
+	{[]string{"protocol", "ipprotocol"}, []string{"tcp", "https", "HTTPS"}},
+	{[]string{"scheduleexpression"}, []string{"rate(1 day)"}},
+	{[]string{"password", "secret", "token"}, []string{"{mixed24}"}},
+	{[]string{"attributetype"}, []string{"S"}},
+	{[]string{"keytype"}, []string{"HASH"}},
+	{[]string{"policy", "policydocument"}, []string{`{"Version":"2012-10-17","Statement":[]}`}},
+}
+
+// answered says what the service fills in, beyond what is familiar.
+var answered = []struct{ endings, templates []string }{
+	{[]string{"status", "state"}, []string{"ACTIVE", "Active", "active", "available"}},
+	{[]string{"uuid", "guid"}, []string{"{uuid}"}},
+	{[]string{"createdby", "updatedby", "modifiedby"}, []string{"arn:{partition}:iam::{account}:root", "{account}"}},
+	{[]string{"etag", "hash", "fingerprint", "checksum", "md5"}, []string{"{hex32}"}},
+	{[]string{"version", "versionnumber", "revision", "latest"}, []string{"1", "1.0.0"}},
+	{[]string{"websiteurl", "url", "uri"}, []string{"https://{name}.{region}.{suffix}/"}},
+	{[]string{"endpoint", "endpoints"}, []string{"{name}-{lower12}.{region}.{suffix}", "https://{name}-{lower12}.{region}.{suffix}"}},
+	{[]string{"dnsname", "domainname", "domain", "address"}, []string{"{name}-{lower12}.{region}.{suffix}"}},
+	{[]string{"hostedzoneid"}, []string{"Z{upper20}"}},
+}
+
+// known gives templates for the place by what it is called.
+func known(at place, reading bool) []string {
+	tables := familiar
+	if reading {
+		tables = slices.Concat(familiar, answered)
+	}
+	var all []string
+	for _, line := range tables {
+		if at.endsWith(line.endings...) {
+			all = append(all, line.templates...)
+		}
+	}
+	if len(at.path) > 1 && strings.Contains(at.path[0], "Tag") && at.name == "Key" {
+		all = append(all, "Name")
+	}
+	return all
+}
+
+// document gives a policy where a free-form object is called one.
+func (p *planner) document(n *schema.Node, at place) maker {
+	if p.reading || len(n.Properties) > 0 || !at.endsWith("policy", "policydocument") {
+		return nil
+	}
+	statement := `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`
+	if at.endsWith("assumerolepolicydocument") {
+		statement = `{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}`
+	}
+	made, err := constant(json.RawMessage(`{"Version":"2012-10-17","Statement":[` + statement + `]}`))
+	if err != nil || !p.judge.accepts(n, made(nil)) {
+		return nil
+	}
+	return made
+}

@@ -1,0 +1,180 @@
+package generate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"skyql/internal/resource"
+	"skyql/internal/schema"
+)
+
+// planner makes the plans of one type: for each value that is wanted a maker,
+// which is shown beforehand to give what the schema accepts.
+type planner struct {
+	t       *schema.ResourceType
+	service string // as ARNs name it
+	judge   judge
+	// reading is true for a plan of what the service fills in, and false for
+	// one of what a caller asks for.
+	reading  bool
+	building []*schema.Node // what is being planned, to notice recursion
+}
+
+const maxDepth = 24
+
+var (
+	errRecursive = errors.New("the schema demands a value inside itself")
+	errNoValue   = errors.New("no value found that the schema accepts")
+)
+
+func newPlanner(t *schema.ResourceType, reading bool) *planner {
+	return &planner{
+		t: t, service: arnService(t), reading: reading,
+		judge: judge{t: t, patterns: map[string]*regexp.Regexp{}},
+	}
+}
+
+// value plans a value of a node.
+func (p *planner) value(n *schema.Node, at place) (maker, error) {
+	n = p.t.Resolve(n)
+	if slices.Contains(p.building, n) || len(p.building) > maxDepth {
+		return nil, fmt.Errorf("%s: %w", at.path, errRecursive)
+	}
+	p.building = append(p.building, n)
+	defer func() { p.building = p.building[:len(p.building)-1] }()
+
+	combined := len(n.AllOf)+len(n.AnyOf)+len(n.OneOf) > 0
+	problem := fmt.Errorf("%s: %w", at.path, errNoValue)
+	for _, shape := range p.shapes(n, 0) {
+		made, err := p.shaped(shape, at)
+		if err != nil {
+			problem = err
+			continue
+		}
+		if !combined || p.judge.accepts(n, made(p.sample(1))) {
+			return made, nil
+		}
+	}
+	return nil, problem
+}
+
+// shaped plans a value of a node without branches.
+func (p *planner) shaped(n *schema.Node, at place) (maker, error) {
+	if n.Const != nil {
+		return constant(n.Const)
+	}
+	if len(n.Enum) > 0 {
+		return p.enum(n, at)
+	}
+	kind := p.kind(n, at)
+	if n.Default != nil && !at.identity && !p.reading && kind != "object" && kind != "array" {
+		if made, err := constant(n.Default); err == nil && p.judge.accepts(n, made(nil)) {
+			return made, nil
+		}
+	}
+	switch kind {
+	case "object":
+		return p.object(n, at)
+	case "array":
+		return p.array(n, at)
+	case "boolean":
+		value := !p.reading && at.endsWith("enabled")
+		return func(*call) any { return value }, nil
+	case "integer", "number":
+		return p.number(n, at)
+	}
+	return p.text(n, at)
+}
+
+// kind gives the type of the value to make, where the schema leaves a choice
+// or says nothing.
+func (p *planner) kind(n *schema.Node, at place) string {
+	switch {
+	case len(n.Types) > 1 && at.identity && slices.Contains(n.Types, "string"):
+		return "string"
+	case len(n.Types) > 0 || n.Properties != nil || n.PatternProperties != nil:
+		return p.t.TypeOf(n)
+	case n.Items != nil || n.MinItems != nil:
+		return "array"
+	case n.Minimum != "" || n.Maximum != "":
+		return "number"
+	case n.Pattern != "" || n.MinLength != nil || n.MaxLength != nil || n.Format != "" || at.identity:
+		return "string"
+	}
+	return "object"
+}
+
+// constant gives a fixed value. Objects and arrays are decoded anew for every
+// resource, since they can be changed.
+func constant(source json.RawMessage) (maker, error) {
+	var value any
+	if err := json.Unmarshal(source, &value); err != nil {
+		return nil, err
+	}
+	switch value.(type) {
+	case map[string]any, []any:
+		return func(*call) any {
+			var fresh any
+			_ = json.Unmarshal(source, &fresh) // went well before
+			return fresh
+		}, nil
+	}
+	return func(*call) any { return value }, nil
+}
+
+// enum takes the value that looks most alive, or another for every resource
+// where they have to differ.
+func (p *planner) enum(n *schema.Node, at place) (maker, error) {
+	values := make([]any, len(n.Enum))
+	for i, source := range n.Enum {
+		if err := json.Unmarshal(source, &values[i]); err != nil {
+			return nil, err
+		}
+	}
+	if len(n.Types) > 0 { // some schemas quote numbers
+		values = slices.DeleteFunc(values, func(value any) bool { return !p.judge.typed(n, value) })
+	}
+	if len(values) == 0 {
+		return nil, fmt.Errorf("%s: %w", at.path, errNoValue)
+	}
+	if at.identity && !p.reading {
+		return func(c *call) any { return values[c.n%uint64(len(values))] }, nil
+	}
+	value := values[at.index%len(values)]
+	if alive := liveliest(values); p.reading && alive != "" {
+		value = alive
+	}
+	return func(*call) any { return value }, nil
+}
+
+// liveliest finds the word for a resource that works.
+func liveliest(values []any) string {
+	for _, wish := range []string{"active", "available", "enabled", "ready", "running", "in_service", "created",
+		"deployed", "completed", "complete", "succeeded", "success", "healthy", "ok"} {
+		for _, value := range values {
+			if word, ok := value.(string); ok && strings.EqualFold(word, wish) {
+				return word
+			}
+		}
+	}
+	return ""
+}
+
+// sample is a call to try a plan with.
+func (p *planner) sample(n uint64) *call {
+	c := newCall(n, resource.Scope{})
+	if p.reading {
+		c.n = hash("sample", number(float64(n)))
+	}
+	c.name = p.nameOf(n)
+	c.id = c.name
+	return &c
+}
+
+func (p *planner) nameOf(n uint64) string {
+	return kebab(p.t.Name.Thing()) + "-" + number(float64(n))
+}

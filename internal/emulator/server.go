@@ -1,0 +1,107 @@
+package emulator
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"skyql/internal/emulator/store"
+)
+
+// DefaultListen is where the emulator listens when Options does not say.
+const DefaultListen = "127.0.0.1:4577"
+
+// Options says how a Server behaves. The zero value works.
+type Options struct {
+	// Listen is the address; default DefaultListen. Port 0 picks a free one.
+	Listen string
+	// AllowRemote permits an address that other machines can reach. The
+	// emulator asks nobody for a password, so the default is not to.
+	AllowRemote bool
+	// Latency is how long each API call takes at least; default none.
+	Latency time.Duration
+	// Rate is how many calls of the Cloud Control API one account may make in
+	// one region per second; further ones are throttled. Default no bound.
+	Rate float64
+	// Logger is told what goes wrong in the server; default nobody.
+	Logger *slog.Logger
+}
+
+// Server is the emulator. Its methods may be called from many goroutines.
+type Server struct {
+	store    *store.Store
+	opts     Options
+	routes   http.Handler
+	stats    stats
+	throttle throttle
+
+	mu      sync.Mutex // guards running
+	running *running   // nil while not started
+}
+
+// New returns a server over the store, which may also be used directly.
+func New(s *store.Store, opts Options) *Server {
+	if opts.Listen == "" {
+		opts.Listen = DefaultListen
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	server := &Server{store: s, opts: opts, throttle: throttle{rate: opts.Rate}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_emulator/stats", server.serveStats)
+	mux.HandleFunc("POST /_emulator/reset-stats", server.resetStats)
+	mux.HandleFunc("/", server.serveAPI)
+	server.routes = mux
+	return server
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+
+// maxBody bounds the body of a call: the largest document, if every character
+// of it is escaped, and some room for the other members.
+const maxBody = 6*262_144 + 64<<10
+
+// serveAPI tells the protocols apart: an API that speaks JSON names the
+// operation in a header, one that speaks Query in a form.
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+	ended := s.stats.begin()
+	defer ended()
+	start := time.Now()
+	var reply reply
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	switch {
+	case err != nil:
+		reply = failure(http.StatusRequestEntityTooLarge, serviceNamespace+"RequestEntityTooLargeException",
+			"Request body is too large")
+	case r.Header.Get("X-Amz-Target") == "" && strings.HasPrefix(r.Header.Get("Content-Type"), formType):
+		reply = s.serveQuery(r, body)
+	default:
+		reply = s.serveJSON(r, body)
+	}
+	if !s.delay(r, start) {
+		return // the caller has gone
+	}
+	reply.write(w)
+}
+
+// delay makes the call last as long as it has to, and reports whether its
+// caller is still there then.
+func (s *Server) delay(r *http.Request, start time.Time) bool {
+	rest := s.opts.Latency - time.Since(start)
+	if rest <= 0 {
+		return true
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"skyql/internal/schema"
+)
+
+// index finds resources by the values at some paths.
+type index struct {
+	paths []schema.Path
+	rows  map[string]*sequence // by the values' texts
+}
+
+// filter picks the resources that have the values at the paths. Without paths
+// it picks all.
+type filter struct {
+	paths  []schema.Path
+	values []string
+}
+
+// key joins the values; no JSON text has the separator in it unescaped.
+func (f filter) key() string { return strings.Join(f.values, "\x00") }
+
+// key gives the values of a model at the index's paths. A resource that lacks
+// one cannot be found by the index.
+func (x *index) key(state map[string]any) (string, bool) {
+	f := filter{values: make([]string, len(x.paths))}
+	for i, path := range x.paths {
+		value, ok := valueAt(state, path)
+		if !ok {
+			return "", false
+		}
+		f.values[i] = keyText(value)
+	}
+	return f.key(), true
+}
+
+func (x *index) add(it *item, state map[string]any) {
+	key, ok := x.key(state)
+	if !ok {
+		return
+	}
+	if x.rows[key] == nil {
+		x.rows[key] = &sequence{}
+	}
+	x.rows[key].insert(it)
+}
+
+func (x *index) drop(it *item, state map[string]any) {
+	key, ok := x.key(state)
+	if !ok {
+		return
+	}
+	if x.rows[key].remove(it.number); x.rows[key].count == 0 {
+		delete(x.rows, key)
+	}
+}
+
+func samePaths(a, b []schema.Path) bool {
+	return slices.EqualFunc(a, b, func(p, q schema.Path) bool { return slices.Equal(p, q) })
+}
+
+// enter adds an item to all indexes. It, leave and addIndex are called with the
+// shelf locked.
+func (s *shelf) enter(it *item) {
+	if len(s.indexes) == 0 {
+		return
+	}
+	state := decodeKept(it.model.visible)
+	for _, x := range s.indexes {
+		x.add(it, state)
+	}
+}
+
+// leave takes an item out of all indexes.
+func (s *shelf) leave(it *item) {
+	if len(s.indexes) == 0 {
+		return
+	}
+	state := decodeKept(it.model.visible)
+	for _, x := range s.indexes {
+		x.drop(it, state)
+	}
+}
+
+func (s *shelf) addIndex(paths []schema.Path) {
+	if len(paths) == 0 || s.indexOf(paths) != nil {
+		return
+	}
+	x := &index{paths: paths, rows: map[string]*sequence{}}
+	for it := range s.order.after(0) {
+		x.add(it, decodeKept(it.model.visible))
+	}
+	s.indexes = append(s.indexes, x)
+}
+
+func (s *shelf) indexOf(paths []schema.Path) *index {
+	for _, x := range s.indexes {
+		if samePaths(x.paths, paths) {
+			return x
+		}
+	}
+	return nil
+}
+
+// ready reports whether the shelf has the index that the filter goes by.
+func (s *shelf) ready(f filter) bool {
+	return len(f.paths) == 0 || s.indexOf(f.paths) != nil
+}
+
+// prepare makes the index when a filter first goes by it. There can be no more
+// of them than sets of list inputs and identifiers.
+func (s *shelf) prepare(f filter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.addIndex(f.paths)
+}
+
+// matching gives the items that the filter picks; nil stands for none.
+func (s *shelf) matching(f filter) *sequence {
+	if len(f.paths) == 0 {
+		return &s.order
+	}
+	return s.indexOf(f.paths).rows[f.key()]
+}

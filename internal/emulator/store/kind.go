@@ -1,0 +1,74 @@
+package store
+
+import (
+	"fmt"
+
+	"skyql/internal/catalog"
+	"skyql/internal/emulator/generate"
+	"skyql/internal/resource"
+	"skyql/internal/schema"
+	"skyql/internal/validate"
+)
+
+// kind is a resource type with what is worked out from its schema once.
+type kind struct {
+	*schema.ResourceType
+	validator *validate.Validator
+	generator *generate.Generator
+
+	inputs  map[string]listInput // of the list handler, by name
+	demands [][]string           // the sets of inputs of which the list handler wants one
+
+	// plain is true when the identifier's parts are strings at the top of the
+	// model, so that they can be told from the identifier alone.
+	plain bool
+	// wholeRows is true when the list handler returns all that the read handler
+	// does.
+	wholeRows bool
+}
+
+// wholeRows names types whose list handler is known to return whole models.
+//
+// https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/resource-operations-list.html
+var wholeRows = map[resource.TypeName]bool{
+	"AWS::Logs::LogGroup": true,
+}
+
+func newKind(types *catalog.Catalog, name resource.TypeName) (*kind, error) {
+	t, err := types.Type(name)
+	if err != nil {
+		return nil, err
+	}
+	validator, err := validate.New(t)
+	if err != nil {
+		return nil, fmt.Errorf("schema of %s: %w", name, err)
+	}
+	k := &kind{
+		ResourceType: t, validator: validator, generator: generate.New(t),
+		plain: true, wholeRows: wholeRows[name],
+	}
+	for _, path := range t.PrimaryIdentifier {
+		property := t.Property(path[0])
+		k.plain = k.plain && len(path) == 1 && property != nil && t.TypeOf(property.Node) == "string"
+	}
+	k.inputs = listInputs(types, t)
+	if input := t.Handlers[schema.List].Input; input.Demands() {
+		k.demands = input.Alternatives()
+	}
+	return k, nil
+}
+
+// identify gives the identifier of a model, or false if a part is not there.
+func (k *kind) identify(model map[string]any) (string, bool) {
+	parts := make([]string, len(k.PrimaryIdentifier))
+	for i, path := range k.PrimaryIdentifier {
+		value, ok := valueAt(model, path)
+		if !ok {
+			return "", false
+		}
+		if parts[i] = keyText(value); parts[i] == "" {
+			return "", false
+		}
+	}
+	return resource.JoinIdentifier(parts...), len(parts) > 0
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"sync"
+	"time"
+
+	"skyql/internal/catalog"
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
+)
+
+// DefaultAccount is the account of a scope that names none.
+const DefaultAccount = "123456789012"
+
+const defaultPageSize = 100
+
+// Options says how a Store behaves. The zero value works.
+type Options struct {
+	// Catalog has the resource types; default the starter catalog.
+	Catalog *catalog.Catalog
+	// PageSize is how many resources a page of a list has; default 100. A
+	// caller can only ask for fewer.
+	PageSize int
+	// Stabilize is how long a request is in progress. By default the work is
+	// done within the call that starts it, and the first poll finds the end.
+	Stabilize time.Duration
+	// Now is the clock; default time.Now.
+	Now func() time.Time
+}
+
+// Store is the Cloud Control API in memory. Its methods may be called from many
+// goroutines.
+type Store struct {
+	opts  Options
+	kinds sync.Map // resource.TypeName to *kind
+
+	mu     sync.RWMutex // guards worlds
+	worlds map[resource.Scope]*world
+}
+
+var _ cloudcontrol.Client = (*Store)(nil)
+
+// New returns a store without resources.
+func New(opts Options) *Store {
+	if opts.Catalog == nil {
+		opts.Catalog = catalog.Starter()
+	}
+	if opts.PageSize <= 0 {
+		opts.PageSize = defaultPageSize
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	return &Store{opts: opts, worlds: map[resource.Scope]*world{}}
+}
+
+// kind gives what the store knows about a type, made once. An unknown type
+// gives the catalog's error.
+func (s *Store) kind(name resource.TypeName) (*kind, error) {
+	if known, ok := s.kinds.Load(name); ok {
+		return known.(*kind), nil
+	}
+	made, err := newKind(s.opts.Catalog, name)
+	if err != nil {
+		return nil, err
+	}
+	known, _ := s.kinds.LoadOrStore(name, made)
+	return known.(*kind), nil
+}
+
+// world gives the world of a scope, made when it is first asked for.
+func (s *Store) world(scope resource.Scope) *world {
+	if scope.Account == "" {
+		scope.Account = DefaultAccount
+	}
+	s.mu.RLock()
+	w := s.worlds[scope]
+	s.mu.RUnlock()
+	if w != nil {
+		return w
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.worlds[scope] == nil {
+		s.worlds[scope] = newWorld(scope)
+	}
+	return s.worlds[scope]
+}

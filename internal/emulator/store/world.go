@@ -1,0 +1,61 @@
+package store
+
+import (
+	"hash/maphash"
+	"sync"
+
+	"skyql/internal/resource"
+)
+
+// world is what one account has in one region.
+type world struct {
+	scope  resource.Scope
+	ledger *ledger
+
+	mu      sync.RWMutex // guards shelves
+	shelves map[resource.TypeName]*shelf
+
+	// settling is held while requests whose time has come are carried out, so
+	// that a call which waits for it sees what they did.
+	settling sync.Mutex
+
+	// changing serialises calls that change the same resource, from reading its
+	// state to writing it. A resource is guarded by one of the mutexes.
+	changing [64]sync.Mutex
+	seed     maphash.Seed
+}
+
+func newWorld(scope resource.Scope) *world {
+	return &world{
+		scope: scope, ledger: newLedger(), shelves: map[resource.TypeName]*shelf{}, seed: maphash.MakeSeed(),
+	}
+}
+
+// shelf gives the resources of a type, which may be none.
+func (w *world) shelf(k *kind) *shelf {
+	w.mu.RLock()
+	s := w.shelves[k.Name]
+	w.mu.RUnlock()
+	if s != nil {
+		return s
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.shelves[k.Name] == nil {
+		w.shelves[k.Name] = newShelf(k)
+	}
+	return w.shelves[k.Name]
+}
+
+// target names a resource of a world.
+type target struct {
+	name       resource.TypeName
+	identifier string
+}
+
+// lock keeps other calls from changing the resource until unlock is called.
+func (w *world) lock(t target) (unlock func()) {
+	mu := &w.changing[maphash.Comparable(w.seed, t)%uint64(len(w.changing))]
+	mu.Lock()
+	return mu.Unlock
+}

@@ -1,0 +1,95 @@
+package emulator
+
+import (
+	"strconv"
+	"time"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
+)
+
+// input has the members of all operations' inputs; no two mean different things
+// by the same name. Documents are JSON inside of strings.
+type input struct {
+	TypeName      resource.TypeName
+	TypeVersionID string `json:"TypeVersionId"`
+	RoleARN       string `json:"RoleArn"`
+	Identifier    string
+	DesiredState  string
+	PatchDocument string
+	ResourceModel *string
+	ClientToken   string
+	RequestToken  string
+	NextToken     string
+	MaxResults    int
+	Filter        struct {
+		Operations        []cloudcontrol.Operation
+		OperationStatuses []cloudcontrol.OperationStatus
+	} `json:"ResourceRequestStatusFilter"`
+}
+
+func (in input) call(scope resource.Scope) cloudcontrol.Call {
+	return cloudcontrol.Call{
+		Scope: scope, Type: in.TypeName, RoleARN: in.RoleARN, TypeVersionID: in.TypeVersionID,
+	}
+}
+
+type descriptionReply struct {
+	Identifier string
+	Properties string
+}
+
+func descriptionDocument(d cloudcontrol.Description) descriptionReply {
+	return descriptionReply{d.Identifier, string(d.Properties)}
+}
+
+type getReply struct {
+	TypeName            resource.TypeName
+	ResourceDescription descriptionReply
+}
+
+type listReply struct {
+	TypeName             resource.TypeName
+	ResourceDescriptions []descriptionReply
+	NextToken            string `json:",omitempty"`
+}
+
+type progressReply struct {
+	ProgressEvent eventReply
+}
+
+type requestsReply struct {
+	ResourceRequestStatusSummaries []eventReply
+	NextToken                      string `json:",omitempty"`
+}
+
+type eventReply struct {
+	TypeName          resource.TypeName            `json:",omitempty"`
+	Identifier        string                       `json:",omitempty"`
+	RequestToken      string                       `json:",omitempty"`
+	HooksRequestToken string                       `json:",omitempty"`
+	Operation         cloudcontrol.Operation       `json:",omitempty"`
+	OperationStatus   cloudcontrol.OperationStatus `json:",omitempty"`
+	EventTime         seconds                      `json:",omitzero"`
+	ResourceModel     string                       `json:",omitempty"`
+	StatusMessage     string                       `json:",omitempty"`
+	ErrorCode         resource.Code                `json:",omitempty"`
+	RetryAfter        seconds                      `json:",omitzero"`
+}
+
+func eventDocument(e cloudcontrol.ProgressEvent) eventReply {
+	return eventReply{
+		TypeName: e.Type, Identifier: e.Identifier, RequestToken: e.RequestToken,
+		HooksRequestToken: e.HooksRequestToken, Operation: e.Operation, OperationStatus: e.Status,
+		EventTime: seconds{e.EventTime}, ResourceModel: string(e.ResourceModel), StatusMessage: e.StatusMessage,
+		ErrorCode: e.ErrorCode, RetryAfter: seconds{e.RetryAfter},
+	}
+}
+
+// seconds is a time as the protocol has it: a number of seconds since 1970.
+type seconds struct{ time.Time }
+
+// MarshalJSON gives milliseconds as a fraction.
+func (s seconds) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(s.UnixMilli())/1000, 'f', 3, 64), nil
+}

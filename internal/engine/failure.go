@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"skyql/internal/naming"
+	"skyql/internal/resource"
+	"skyql/internal/sqltext"
+)
+
+// IdentifierError says that an identifier in a statement has the wrong form.
+type IdentifierError struct {
+	Table string
+	Err   error
+}
+
+// Error names the table.
+func (e *IdentifierError) Error() string { return e.Table + ": " + e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *IdentifierError) Unwrap() error { return e.Err }
+
+// SQLError is a statement that SQLite refused.
+type SQLError struct {
+	Message string
+	Line    int // from 1; 0 if the place is not known
+	Column  int // from 1, in characters
+	Source  string
+	Hint    string
+	Err     error
+}
+
+// Error gives the message, the place and the hint in one line.
+func (e *SQLError) Error() string {
+	text := e.Message
+	if e.Line > 0 {
+		text += fmt.Sprintf(" (line %d, column %d)", e.Line, e.Column)
+	}
+	if e.Hint != "" {
+		text += "; " + e.Hint
+	}
+	return text
+}
+
+// Unwrap gives SQLite's error.
+func (e *SQLError) Unwrap() error { return e.Err }
+
+// located adds the place to an error about a name.
+func located(source string, err error) error {
+	var name *sqltext.NameError
+	if !errors.As(err, &name) {
+		return err
+	}
+	line, column := position(source, name.Offset)
+	return &SQLError{Message: name.Err.Error(), Line: line, Column: column, Source: source, Err: err}
+}
+
+// position turns a byte offset into line and column.
+func position(source string, offset int) (line, column int) {
+	before := source[:min(offset, len(source))]
+	line = strings.Count(before, "\n") + 1
+	column = len([]rune(before[strings.LastIndexByte(before, '\n')+1:])) + 1
+	return line, column
+}
+
+// explainFailure gives the error that the user should see: the one a callback
+// failed with rather than SQLite's text of it, and SQLite's own errors with
+// their place and a hint.
+func (s *statement) explainFailure(err error) error {
+	if s.ctx.Err() != nil {
+		return s.ctx.Err()
+	}
+	if s.kept != nil && !errors.Is(s.kept, errLacking) {
+		return s.kept
+	}
+	var failed *sqlite3.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	message := strings.TrimPrefix(failed.Error(), "sqlite3: ")
+	message = strings.TrimPrefix(message, "SQL logic error: ")
+	out := &SQLError{Message: message, Source: s.source, Err: err, Hint: s.hint(message)}
+	if rest := failed.SQL(); rest != "" {
+		offset := s.sql.Original(len(s.sql.Text) - len(rest))
+		out.Line, out.Column = position(s.source, offset)
+	}
+	return out
+}
+
+var (
+	noColumn = regexp.MustCompile(`no such column: "?([^"\s]+)"?`)
+	noTable  = regexp.MustCompile(`no such table: (\S+)`)
+	nearWord = regexp.MustCompile(`near "([A-Za-z_]+)": syntax error`)
+)
+
+// hint reads SQLite's message, the only thing it gives, for what could help.
+func (s *statement) hint(message string) string {
+	if match := noColumn.FindStringSubmatch(message); match != nil {
+		return s.columnHint(match[1])
+	}
+	if match := noTable.FindStringSubmatch(message); match != nil {
+		return s.tableHint(match[1])
+	}
+	if match := nearWord.FindStringSubmatch(message); match != nil && naming.Keyword(match[1]) {
+		if near := s.closestColumn("_" + match[1]); near == "_"+strings.ToLower(match[1]) {
+			return fmt.Sprintf("a column of that name is written %q or %s", strings.ToLower(match[1]), near)
+		}
+	}
+	return ""
+}
+
+func (s *statement) columnHint(column string) string {
+	column = column[strings.LastIndexByte(column, '.')+1:]
+	if near := s.closestColumn(column); near != "" {
+		return "did you mean " + near + "?"
+	}
+	if len(s.sql.Tables) == 1 {
+		return "see DESCRIBE " + s.sql.Tables[0]
+	}
+	return ""
+}
+
+// closestColumn looks through the columns of the tables in the statement.
+func (s *statement) closestColumn(column string) string {
+	var names []string
+	for _, name := range s.sql.Tables {
+		parts := strings.Split(name, ".")
+		if len(parts) != 3 {
+			continue
+		}
+		found, listOnly, err := s.session.opts.Types.Catalog().Lookup(parts[1], parts[2])
+		if err != nil {
+			continue
+		}
+		shape, err := s.session.table(found, listOnly)
+		if err != nil {
+			continue
+		}
+		for _, c := range shape.Columns {
+			names = append(names, strings.ToLower(c.Name))
+		}
+		slices.Sort(names)
+	}
+	near := resource.Closest(strings.ToLower(column), names)
+	if near == strings.ToLower(column) && !strings.HasPrefix(column, "_") {
+		return "" // it is there, but not in this place
+	}
+	return near
+}
+
+// tableHint looks for a table of that name in all services.
+func (s *statement) tableHint(name string) string {
+	lower := strings.ToLower(name)
+	types := s.session.opts.Types.Catalog()
+	for _, t := range types.Types() {
+		for _, table := range naming.Tables(t) {
+			if table == lower || table == strings.TrimSuffix(lower, naming.ListOnlySuffix) {
+				return "did you mean " + naming.Provider + "." + naming.Service(t) + "." + lower + "?"
+			}
+		}
+	}
+	if near := resource.Closest(lower, s.session.localTables()); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "tables of AWS are written " + naming.Provider + ".<service>.<resource>; see SHOW SERVICES"
+}

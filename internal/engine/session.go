@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/ext/regexp"
+
+	"skyql/internal/catalog"
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/fetch"
+	"skyql/internal/resource"
+	"skyql/internal/vtable"
+)
+
+// Types finds resource types. It is a catalog, or something that gets one when
+// it is needed.
+type Types interface {
+	// Catalog gives the catalog in use.
+	Catalog() *catalog.Catalog
+	// Find looks a table up, and may fetch a larger catalog to find it.
+	Find(ctx context.Context, service, table string) (name resource.TypeName, listOnly bool, err error)
+}
+
+// Options configures a Session.
+type Options struct {
+	Types    Types
+	Client   cloudcontrol.Client
+	Accounts fetch.Accounts
+	// Regions are asked where a statement names none; may be empty.
+	Regions []resource.Region
+	// Database is a file for local tables and views; "" keeps them in memory.
+	Database string
+	Fetch    fetch.Options
+}
+
+// Session runs statements, one after the other. It is not safe for use by many
+// goroutines at once.
+type Session struct {
+	opts     Options
+	db       *sqlite3.Conn
+	tables   map[string]bool // that SQLite knows
+	current  *statement
+	problems []fetch.Problem // of the statement that runs, or ran last
+	previous []fetch.Problem // of the last one that asked AWS, for skyql.errors
+}
+
+// Open makes a session.
+func Open(opts Options) (*Session, error) {
+	name := opts.Database
+	if name == "" {
+		name = ":memory:"
+	}
+	db, err := sqlite3.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	if opts.Fetch.Now == nil {
+		opts.Fetch.Now = time.Now
+	}
+	s := &Session{opts: opts, db: db, tables: map[string]bool{}}
+	if err := s.prepareConnection(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+func (s *Session) prepareConnection() error {
+	if err := regexp.Register(s.db); err != nil {
+		return err
+	}
+	if err := registerFunctions(s.db, s); err != nil {
+		return err
+	}
+	// A misspelt column in double quotes is an error, not a string.
+	// https://sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
+	for _, option := range []sqlite3.DBConfig{sqlite3.DBCONFIG_DQS_DML, sqlite3.DBCONFIG_DQS_DDL} {
+		if _, err := s.db.Config(option, false); err != nil {
+			return err
+		}
+	}
+	return s.db.SetAuthorizer(s.authorize)
+}
+
+// Close frees the session. The result of its last statement must not be used
+// afterwards.
+func (s *Session) Close() error { return s.db.Close() }
+
+// Regions gives the regions that are asked where a statement names none.
+func (s *Session) Regions() []resource.Region { return s.opts.Regions }
+
+// Problems tells what the latest statement could not fetch.
+func (s *Session) Problems() []fetch.Problem { return s.problems }
+
+// newProblems begins the list of a statement that names these tables. One that
+// only looks at skyql's own tables leaves what skyql.errors shows.
+func (s *Session) newProblems(tables []string) {
+	if len(s.problems) > 0 || slices.ContainsFunc(tables, func(name string) bool {
+		return !strings.HasPrefix(name, metaSchema+".")
+	}) {
+		s.previous = s.problems
+	}
+	s.problems = nil
+}
+
+// authorize takes no decision: it notes which columns a statement reads, since
+// SQLite's own mask ends at 63.
+//
+// https://sqlite.org/c3ref/set_authorizer.html
+func (s *Session) authorize(
+	action sqlite3.AuthorizerActionCode, tableName, column, _, _ string,
+) sqlite3.AuthorizerReturnCode {
+	if action == sqlite3.AUTH_READ && s.current != nil {
+		s.current.noteRead(tableName, column)
+	}
+	return sqlite3.AUTH_OK
+}
+
+// host is the statement that virtual tables speak to.
+func (s *Session) host() vtable.Host { return s.current }
+
+// localTables gives the names of the tables and views that the database has itself.
+func (s *Session) localTables() []string {
+	var names []string
+	statement, _, err := s.db.Prepare(`SELECT name FROM sqlite_schema UNION SELECT name FROM sqlite_temp_schema`)
+	if err != nil {
+		return nil // only used for hints
+	}
+	defer statement.Close()
+	for statement.Step() {
+		names = append(names, statement.ColumnText(0))
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"skyql/internal/naming"
+	"skyql/internal/resource"
+	"skyql/internal/schema"
+	"skyql/internal/sqltext"
+	"skyql/internal/table"
+)
+
+// listing is the answer of a SHOW statement while it is made.
+type listing struct {
+	columns []Column
+	rows    [][]any
+	filter  func(name string) bool
+}
+
+func newListing(c sqltext.ShowCommand, columns ...Column) *listing {
+	return &listing{columns: columns, filter: func(name string) bool { return !c.HasLike || like(c.Like, name) }}
+}
+
+// add takes a row whose first value is the name that LIKE looks at.
+func (l *listing) add(row ...any) {
+	if name, ok := row[0].(string); ok && l.filter(name) {
+		l.rows = append(l.rows, row)
+	}
+}
+
+func (l *listing) result() *Result { return fixed(l.columns, l.rows) }
+
+func text(name string) Column     { return Column{name, resource.Text} }
+func integer(name string) Column  { return Column{name, resource.Integer} }
+func boolean(name string) Column  { return Column{name, resource.Boolean} }
+func document(name string) Column { return Column{name, resource.JSON} }
+
+// show answers SHOW and DESCRIBE.
+func (s *Session) show(ctx context.Context, statement string) (*Result, error) {
+	c, err := sqltext.ParseShow(statement)
+	if err != nil {
+		return nil, located(statement, err)
+	}
+	switch c.What {
+	case "DESCRIBE":
+		return s.describe(ctx, c)
+	case "PROVIDERS":
+		return s.showProviders(c), nil
+	case "SERVICES":
+		return s.showServices(c)
+	case "RESOURCES", "TABLES":
+		return s.showResources(ctx, c)
+	case "METHODS":
+		return s.showMethods(ctx, c)
+	}
+	return s.showSetting(strings.ToLower(c.What))
+}
+
+func (s *Session) showProviders(c sqltext.ShowCommand) *Result {
+	info := s.opts.Types.Catalog().Info()
+	l := newListing(c, text("name"), integer("services"), integer("resources"), text("catalog"))
+	l.add(naming.Provider, int64(info.Services), int64(info.Types), info.Source)
+	return l.result()
+}
+
+func (s *Session) showServices(c sqltext.ShowCommand) (*Result, error) {
+	if len(c.In) > 0 && (len(c.In) != 1 || !strings.EqualFold(c.In[0], naming.Provider)) {
+		return nil, fmt.Errorf("no provider %s; the provider is %s", strings.Join(c.In, "."), naming.Provider)
+	}
+	types := s.opts.Types.Catalog()
+	l := newListing(c, text("name"), integer("resources"))
+	for _, service := range types.Services() {
+		l.add(service, int64(len(types.InService(service))))
+	}
+	return l.result(), nil
+}
+
+func (s *Session) showResources(ctx context.Context, c sqltext.ShowCommand) (*Result, error) {
+	parts := c.In
+	if len(parts) > 1 && strings.EqualFold(parts[0], naming.Provider) {
+		parts = parts[1:]
+	}
+	if len(parts) != 1 {
+		return nil, fmt.Errorf("SHOW RESOURCES wants a service, as in SHOW RESOURCES IN %s.s3", naming.Provider)
+	}
+	service := strings.ToLower(parts[0])
+	if len(s.opts.Types.Catalog().InService(service)) == 0 {
+		// Find may get a larger catalog, or tell what is wrong with the name.
+		if _, _, err := s.opts.Types.Find(ctx, service, ""); err != nil &&
+			len(s.opts.Types.Catalog().InService(service)) == 0 {
+			return nil, err
+		}
+	}
+	l := newListing(c, text("name"), text("type"), text("identifier"), text("methods"), text("listed_by"))
+	for _, name := range s.opts.Types.Catalog().InService(service) {
+		t, err := s.opts.Types.Catalog().Type(name)
+		if err != nil {
+			return nil, err
+		}
+		shape := table.New(t)
+		l.add(naming.Table(name), string(name), strings.Join(shape.Identifiers(), "|"), methodNames(t),
+			strings.Join(listColumns(shape), ", "))
+	}
+	return l.result(), nil
+}
+
+func methodNames(t *schema.ResourceType) string {
+	var names []string
+	for _, handler := range schema.HandlerNames {
+		if t.Has(handler) {
+			names = append(names, string(handler))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// listColumns names the columns that a list needs.
+func listColumns(shape *table.Table) []string {
+	var names []string
+	for _, input := range shape.Type.Handlers[schema.List].Input.Alternatives()[0] {
+		if column, ok := shape.InputColumn(input); ok {
+			input = shape.Columns[column].Name
+		}
+		names = append(names, input)
+	}
+	return names
+}
+
+// find looks up the table behind IN or DESCRIBE.
+func (s *Session) find(ctx context.Context, parts []string) (*table.Table, error) {
+	if len(parts) == 3 && strings.EqualFold(parts[0], naming.Provider) {
+		parts = parts[1:]
+	}
+	if len(parts) != 2 {
+		return nil, fmt.Errorf("%q is not a table's name; it has three parts, as %s.s3.buckets",
+			strings.Join(parts, "."), naming.Provider)
+	}
+	name, listOnly, err := s.opts.Types.Find(ctx, strings.ToLower(parts[0]), strings.ToLower(parts[1]))
+	if err != nil {
+		return nil, err
+	}
+	return s.table(name, listOnly)
+}
+
+func (s *Session) showMethods(ctx context.Context, c sqltext.ShowCommand) (*Result, error) {
+	shape, err := s.find(ctx, c.In)
+	if err != nil {
+		return nil, err
+	}
+	columns := []Column{text("name"), text("resource"), text("sql_verb"), text("required_params")}
+	if c.Extended {
+		columns = append(columns, text("permissions"), integer("timeout_minutes"))
+	}
+	l := newListing(c, columns...)
+	t, read := shape.Type, naming.FullName(shape.Type.Name)
+	list := append(append([]string{}, listColumns(shape)...), "region")
+	for _, m := range []struct {
+		handler  schema.HandlerName
+		name     string
+		resource string
+		verb     string
+		params   []string
+	}{
+		{schema.Create, "create_resource", read, "INSERT", append(append([]string{}, t.Required...), "region")},
+		{schema.Delete, "delete_resource", read, "DELETE", []string{"Identifier", "region"}},
+		{schema.Update, "update_resource", read, "UPDATE", []string{"Identifier", "PatchDocument", "region"}},
+		{schema.List, "list_resources", read + naming.ListOnlySuffix, "SELECT", list},
+		{schema.Read, "get_resource", read, "SELECT", []string{"Identifier", "region"}},
+	} {
+		if !t.Has(m.handler) {
+			continue
+		}
+		row := []any{m.name, m.resource, m.verb, strings.Join(m.params, ", ")}
+		if c.Extended {
+			row = append(row, strings.Join(t.Handlers[m.handler].Permissions, ", "), timeout(t.Handlers[m.handler]))
+		}
+		l.add(row...)
+	}
+	return l.result(), nil
+}
+
+func timeout(h schema.Handler) any {
+	if h.TimeoutMinutes == 0 {
+		return nil
+	}
+	return int64(h.TimeoutMinutes)
+}

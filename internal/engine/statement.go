@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"skyql/internal/fetch"
+	"skyql/internal/pushdown"
+	"skyql/internal/resource"
+	"skyql/internal/sqltext"
+	"skyql/internal/table"
+	"skyql/internal/vtable"
+)
+
+// statement is one run of one SELECT, or of anything else that SQLite runs. It
+// is the host of the virtual tables in it.
+type statement struct {
+	session *Session
+	ctx     context.Context
+	source  string // as the user wrote it
+	sql     sqltext.Rewritten
+	stmt    *sqlite3.Stmt
+	fetcher *fetch.Fetcher
+
+	reads   map[string]map[string]bool // columns by table, lower case
+	kept    error                      // what a callback failed with
+	limited bool                       // a LIMIT may end it early
+	replay  *replay                    // nil if the one scan in it streams
+	ids     map[rowKey]int64
+}
+
+var _ vtable.Host = (*statement)(nil)
+
+type rowKey struct {
+	scope      resource.Scope
+	name       resource.TypeName
+	identifier string
+}
+
+func (s *Session) newStatement(ctx context.Context, source string, sql sqltext.Rewritten) *statement {
+	opts := s.opts
+	return &statement{
+		session: s, ctx: ctx, source: source, sql: sql,
+		fetcher: fetch.New(opts.Client, typeSource{opts.Types}, opts.Accounts, opts.Regions, opts.Fetch),
+		reads:   map[string]map[string]bool{},
+		limited: sqltext.Limited(source),
+		ids:     map[rowKey]int64{},
+	}
+}
+
+// enter makes this the statement that callbacks speak to.
+func (s *statement) enter() {
+	s.session.current = s
+	s.session.db.SetInterrupt(s.ctx)
+}
+
+func (s *statement) noteRead(tableName, column string) {
+	tableName = strings.ToLower(tableName)
+	if s.reads[tableName] == nil {
+		s.reads[tableName] = map[string]bool{}
+	}
+	s.reads[tableName][strings.ToLower(column)] = true
+}
+
+// Reads reports whether the statement reads the column anywhere.
+func (s *statement) Reads(tableName, column string) bool {
+	return s.reads[strings.ToLower(tableName)][strings.ToLower(column)]
+}
+
+// Check refuses values in the text of a statement that no row can have: a
+// region that does not exist, an identifier with too few parts.
+func (s *statement) Check(t *table.Table, column int, value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return nil
+	}
+	switch t.Columns[t.Columns[column].Same].Origin {
+	case table.FromRegion:
+		if !resource.KnownRegion(resource.Region(text)) {
+			return s.Keep(&fetch.UnknownRegionError{Region: resource.Region(text)})
+		}
+	case table.FromIdentifier:
+		if err := resource.CheckIdentifier(text, t.Identifiers()); err != nil && !strings.HasPrefix(text, "{") {
+			return s.Keep(&IdentifierError{Table: t.Name, Err: err})
+		}
+	}
+	return nil
+}
+
+// Keep remembers the first error of a callback.
+func (s *statement) Keep(err error) error {
+	if s.kept == nil {
+		s.kept = err
+	}
+	return err
+}
+
+// RowID numbers resources as they are asked for.
+func (s *statement) RowID(row *table.Row) int64 {
+	key := rowKey{row.Scope, "", row.Identifier}
+	if s.ids[key] == 0 {
+		s.ids[key] = int64(len(s.ids) + 1)
+	}
+	return s.ids[key]
+}
+
+// Rows starts a scan: at once if it is the only one, else by replay.
+func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
+	for _, region := range scan.Regions {
+		if !resource.KnownRegion(region) && (s.replay == nil || looksLikeRegion(string(region))) {
+			return nil, &fetch.UnknownRegionError{Region: region}
+		}
+	}
+	if s.replay != nil {
+		return s.replay.rows(scan)
+	}
+	scan.Lazy = scan.Lazy || s.limited
+	return s.fetcher.Open(s.ctx, scan), nil
+}
+
+// looksLikeRegion tells a misspelt region from other text that a join may
+// compare with the column.
+func looksLikeRegion(text string) bool {
+	first, _, _ := strings.Cut(text, "-")
+	last := text[strings.LastIndexByte(text, '-')+1:]
+	return strings.Count(text, "-") >= 2 && len(first) >= 2 && len(last) == 1 && last[0] >= '0' && last[0] <= '9'
+}

@@ -1,0 +1,71 @@
+package fetch
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"skyql/internal/pushdown"
+	"skyql/internal/table"
+)
+
+// batch reads the rows of a lazy scan, some at a time.
+type batch struct {
+	f     *Fetcher
+	scan  pushdown.Scan
+	size  int
+	grow  bool
+	pull  func() (*table.Row, error, bool)
+	ready []*table.Row
+	ended bool
+}
+
+// next gives the next row, or nil after the last one.
+func (b *batch) next(ctx context.Context) (*table.Row, error) {
+	for len(b.ready) == 0 {
+		if b.ended {
+			return nil, nil
+		}
+		if err := b.fill(ctx); err != nil {
+			return nil, err
+		}
+	}
+	row := b.ready[0]
+	b.ready = b.ready[1:]
+	return row, nil
+}
+
+// fill takes the next rows from the walk and reads those that need it at once.
+func (b *batch) fill(ctx context.Context) error {
+	rows := make([]*table.Row, 0, b.size)
+	for len(rows) < b.size && !b.ended {
+		row, err, ok := b.pull()
+		if err != nil {
+			return err
+		}
+		if b.ended = !ok; ok {
+			rows = append(rows, row)
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for i, row := range rows {
+		if b.scan.Handler == pushdown.Get || b.f.incomplete(b.scan, row) {
+			group.Go(func() (err error) {
+				rows[i], err = b.f.hydrate(ctx, b.scan, row)
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row != nil {
+			b.ready = append(b.ready, row)
+		}
+	}
+	if b.grow {
+		b.size = min(2*b.size, b.f.opts.Concurrency)
+	}
+	return nil
+}

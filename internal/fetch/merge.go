@@ -1,0 +1,215 @@
+package fetch
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"skyql/internal/table"
+)
+
+// Rows held at most while they wait for their turn. Above half of it they come
+// out in whatever order they are ready, so that one slow place does not hold
+// back all others.
+const held = 4096
+
+// merger brings the rows of many places into one order while the places are
+// listed and the rows are read side by side: branch by branch, lane by lane, and
+// in each lane as they were put in.
+type merger struct {
+	ctx   context.Context
+	reads *errgroup.Group
+
+	mu       sync.Mutex
+	changed  sync.Cond // with mu: something below is different
+	branches []*branch
+	held     int
+	finished bool
+	err      error
+}
+
+// branch is the list of lanes of one scope.
+type branch struct {
+	merger *merger
+	lanes  []*lane
+	closed bool
+}
+
+// lane is the queue of one place.
+type lane struct {
+	merger *merger
+	slots  []*slot
+	closed bool
+}
+
+// slot holds the place of a row that may still have to be read.
+type slot struct {
+	row   *table.Row
+	ready bool
+}
+
+func newMerger(ctx context.Context) *merger {
+	m := &merger{ctx: ctx, reads: &errgroup.Group{}}
+	m.changed.L = &m.mu
+	context.AfterFunc(ctx, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.changed.Broadcast()
+	})
+	return m
+}
+
+func (m *merger) branch() *branch {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	b := &branch{merger: m}
+	m.branches = append(m.branches, b)
+	return b
+}
+
+func (b *branch) lane() *lane {
+	b.merger.mu.Lock()
+	defer b.merger.mu.Unlock()
+	l := &lane{merger: b.merger}
+	b.lanes = append(b.lanes, l)
+	return l
+}
+
+func (b *branch) close() { b.merger.update(func() { b.closed = true }) }
+func (l *lane) close()   { l.merger.update(func() { l.closed = true }) }
+
+func (m *merger) update(change func()) {
+	m.mu.Lock()
+	change()
+	m.changed.Broadcast()
+	m.mu.Unlock()
+}
+
+// push puts a complete row in. It waits while too many rows are held.
+func (l *lane) push(ctx context.Context, row *table.Row) error {
+	return l.put(ctx, &slot{row: row, ready: true})
+}
+
+// pushRead puts in the place of a row and starts reading it. A read that gives
+// no row leaves nothing behind.
+func (l *lane) pushRead(ctx context.Context, read func(context.Context) (*table.Row, error)) error {
+	s := &slot{}
+	if err := l.put(ctx, s); err != nil {
+		return err
+	}
+	l.merger.reads.Go(func() error {
+		row, err := read(ctx)
+		l.merger.update(func() {
+			s.row, s.ready = row, true
+			if err != nil && l.merger.err == nil {
+				l.merger.err = err
+			}
+		})
+		return err
+	})
+	return nil
+}
+
+func (l *lane) put(ctx context.Context, s *slot) error {
+	m := l.merger
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for m.held >= held && ctx.Err() == nil && m.err == nil {
+		m.changed.Wait()
+	}
+	if m.err != nil {
+		return m.err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	l.slots = append(l.slots, s)
+	m.held++
+	m.changed.Broadcast()
+	return nil
+}
+
+// finish waits for the reads and says that nothing more will come.
+func (m *merger) finish(err error) {
+	if read := m.reads.Wait(); err == nil {
+		err = read
+	}
+	m.update(func() {
+		m.finished = true
+		if m.err == nil {
+			m.err = err
+		}
+	})
+}
+
+// next gives the next row, or nil after the last one.
+func (m *merger) next() (*table.Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for {
+		if m.err != nil {
+			return nil, m.err
+		}
+		if row, ok := m.take(); ok {
+			return row, nil
+		}
+		if m.finished && m.held == 0 {
+			return nil, nil
+		}
+		if err := m.ctx.Err(); err != nil {
+			return nil, err
+		}
+		m.changed.Wait()
+	}
+}
+
+// take removes the first row if it is ready, or any ready one if many wait.
+func (m *merger) take() (*table.Row, bool) {
+	anyOrder := m.held > held/2
+	for len(m.branches) > 0 && m.branches[0].done() {
+		m.branches = m.branches[1:]
+	}
+	for _, b := range m.branches {
+		for len(b.lanes) > 0 && b.lanes[0].done() {
+			b.lanes = b.lanes[1:]
+		}
+		for _, l := range b.lanes {
+			if row, ok := l.take(); ok {
+				return row, true
+			}
+			if !anyOrder && !l.done() {
+				return nil, false
+			}
+		}
+		if !anyOrder && !b.done() {
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// take removes the lane's first row, and what was read and found gone before it.
+func (l *lane) take() (*table.Row, bool) {
+	for len(l.slots) > 0 && l.slots[0].ready {
+		row := l.slots[0].row
+		l.slots = l.slots[1:]
+		l.merger.held--
+		l.merger.changed.Broadcast() // there is room for another
+		if row != nil {
+			return row, true
+		}
+	}
+	return nil, false
+}
+
+func (l *lane) done() bool { return l.closed && len(l.slots) == 0 }
+
+func (b *branch) done() bool {
+	for _, l := range b.lanes {
+		if !l.done() {
+			return false
+		}
+	}
+	return b.closed
+}

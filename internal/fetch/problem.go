@@ -1,0 +1,146 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"skyql/internal/resource"
+	"skyql/internal/table"
+)
+
+// ErrNoRegion says that neither the statement nor the session names a region.
+var ErrNoRegion = errors.New("no region is given")
+
+// UnknownRegionError says that a region does not exist.
+type UnknownRegionError struct{ Region resource.Region }
+
+// Error names the nearest region that exists.
+func (e *UnknownRegionError) Error() string {
+	text := fmt.Sprintf("unknown region %q", string(e.Region))
+	names := []string{}
+	for _, region := range resource.AllRegions() {
+		names = append(names, string(region))
+	}
+	if near := resource.Closest(string(e.Region), names); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return text
+}
+
+// NeedsInputError says that a list handler wants values that nobody but the
+// user can give.
+type NeedsInputError struct {
+	Table   *table.Table
+	Inputs  []string
+	Because string
+}
+
+// Error names the columns to put into the WHERE clause.
+func (e *NeedsInputError) Error() string {
+	columns := make([]string, len(e.Inputs))
+	for i, input := range e.Inputs {
+		columns[i] = input
+		if column, ok := e.Table.InputColumn(input); ok {
+			columns[i] = e.Table.Columns[column].Name
+		}
+	}
+	return fmt.Sprintf("%s is listed by %s, which AWS cannot enumerate%s; give it, as in WHERE %s = '…'",
+		e.Table.Name, strings.Join(columns, " and "), e.Because, strings.Join(columns, " = '…' AND "))
+}
+
+// Problem is something that could not be fetched while the rest went on: the
+// result is not complete.
+type Problem struct {
+	Table      string
+	Scope      resource.Scope
+	Identifier string // of the resource that could not be read, or ""
+	Err        error
+}
+
+// tally counts how the calls of one operation on one type went.
+type tally struct {
+	ok, failed int
+	first      error
+}
+
+// hopeless is how many such calls may fail before the first success until it is
+// plain that the next ones will fail as well.
+const hopeless = 16
+
+// Problems lists what could not be fetched.
+func (f *Fetcher) Problems() []Problem {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]Problem(nil), f.problems...)
+}
+
+// succeeded notes a call that went well.
+func (f *Fetcher) succeeded(name resource.TypeName, operation string) {
+	f.mu.Lock()
+	f.tally(name, operation).ok++
+	f.mu.Unlock()
+}
+
+// tolerate notes a failure and gives nil if the rest can go on, else the error
+// that ends the statement.
+func (f *Fetcher) tolerate(p Problem) error {
+	var needs *NeedsInputError
+	switch {
+	case p.Err == nil:
+		return nil
+	case errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded),
+		errors.Is(p.Err, resource.MissingCredentials), errors.Is(p.Err, resource.InvalidCredentials),
+		errors.As(p.Err, &needs), f.opts.Strict:
+		return p.Err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.problems = append(f.problems, p)
+	var failed *resource.Error
+	if errors.As(p.Err, &failed) {
+		t := f.tally(failed.Type, failed.Operation)
+		if t.first == nil {
+			t.first = p.Err
+		}
+		if t.failed++; t.ok == 0 && t.failed >= hopeless {
+			return p.Err
+		}
+	}
+	return nil
+}
+
+// warn notes that a result may lack something although no call failed.
+func (f *Fetcher) warn(p Problem) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, have := range f.problems {
+		if have.Table == p.Table && have.Scope == p.Scope && have.Err.Error() == p.Err.Error() {
+			return
+		}
+	}
+	f.problems = append(f.problems, p)
+}
+
+// Verdict is the error of a statement of which nothing came: where every call of
+// an operation on a type failed, there is no partial result worth the name. It
+// is asked when the statement has ended.
+func (f *Fetcher) Verdict() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, t := range f.tallies {
+		if t.failed > 0 && t.ok == 0 {
+			return t.first
+		}
+	}
+	return nil
+}
+
+func (f *Fetcher) tally(name resource.TypeName, operation string) *tally {
+	key := string(name) + " " + operation
+	if f.tallies[key] == nil {
+		f.tallies[key] = &tally{}
+	}
+	return f.tallies[key]
+}

@@ -1,0 +1,281 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"golang.org/x/sync/errgroup"
+
+	"skyql/internal/pushdown"
+	"skyql/internal/resource"
+	"skyql/internal/table"
+)
+
+// Stream hands out the rows of a scan while they come in. It is used from one
+// goroutine, and has to be closed.
+type Stream struct {
+	next  func() (*table.Row, error)
+	close func()
+}
+
+// Next gives the next row, or nil after the last one.
+func (s *Stream) Next() (*table.Row, error) { return s.next() }
+
+// Close ends the work that is still under way and waits for it.
+func (s *Stream) Close() { s.close() }
+
+// Open starts a scan. A lazy one fetches what is asked for, a little ahead; any
+// other fetches all there is, as fast as it may.
+func (f *Fetcher) Open(ctx context.Context, scan pushdown.Scan) *Stream {
+	if scan.Empty {
+		return &Stream{next: func() (*table.Row, error) { return nil, nil }, close: func() {}}
+	}
+	if scan.Lazy {
+		return f.openLazy(ctx, scan)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	m := newMerger(ctx)
+	var done errgroup.Group
+	done.Go(func() error {
+		m.finish(f.run(ctx, scan, m))
+		return nil
+	})
+	return &Stream{
+		next: m.next,
+		close: func() {
+			cancel()
+			_ = done.Wait()
+		},
+	}
+}
+
+// each visits the rows of a scan one after the other.
+func (f *Fetcher) each(ctx context.Context, scan pushdown.Scan, visit func(*table.Row) error) error {
+	stream := f.Open(ctx, scan)
+	defer stream.Close()
+	for {
+		row, err := stream.Next()
+		if row == nil || err != nil {
+			return err
+		}
+		if err := visit(row); err != nil {
+			return err
+		}
+	}
+}
+
+// Collect gives all rows of a scan.
+func (f *Fetcher) Collect(ctx context.Context, scan pushdown.Scan) ([]*table.Row, error) {
+	var rows []*table.Row
+	scan.Lazy = false
+	err := f.each(ctx, scan, func(row *table.Row) error {
+		rows = append(rows, row)
+		return nil
+	})
+	return rows, err
+}
+
+// run fills the merger: a lane for each place, so that rows come out in the
+// order in which the places were found and the service listed them.
+func (f *Fetcher) run(ctx context.Context, scan pushdown.Scan, m *merger) error {
+	scopes, err := f.scopes(ctx, scan)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, scope := range scopes {
+		lanes := m.branch()
+		group.Go(func() error {
+			defer lanes.close()
+			if scan.Handler == pushdown.Get {
+				return f.runGets(ctx, scan, scope, lanes.lane())
+			}
+			return f.runLists(ctx, scan, scope, lanes)
+		})
+	}
+	return group.Wait()
+}
+
+func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resource.Scope, l *lane) error {
+	defer l.close()
+	for _, identifier := range scan.Identifiers {
+		if resource.CheckIdentifier(identifier, scan.Table.Identifiers()) != nil {
+			continue // nothing has such an identifier
+		}
+		row := &table.Row{Scope: scope, Identifier: identifier}
+		if err := l.pushRead(ctx, func(ctx context.Context) (*table.Row, error) { return f.hydrate(ctx, scan, row) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runLists lists all places of a scope side by side. Parents are found in the
+// meantime.
+func (f *Fetcher) runLists(ctx context.Context, scan pushdown.Scan, scope resource.Scope, lanes *branch) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(f.opts.Concurrency)
+	walk := func(p place) error {
+		l := lanes.lane()
+		group.Go(func() error {
+			defer l.close()
+			return f.walk(ctx, scan, p, func(rows []*table.Row) error { return f.pushRows(ctx, scan, rows, l) })
+		})
+		return ctx.Err()
+	}
+	err := f.places(ctx, scan, scope, walk)
+	if ended := group.Wait(); ended != nil {
+		return ended
+	}
+	return f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err})
+}
+
+// walk lists a place and, where resources lie below each other, what is below
+// each row. What a handler is found to demand is looked up, and listed then. A
+// parent that is not there has nothing below it.
+func (f *Fetcher) walk(ctx context.Context, scan pushdown.Scan, p place, emit func([]*table.Row) error) error {
+	var unwanted error
+	err := f.list(ctx, p, func(rows []*table.Row) error {
+		var next []place
+		if p.recurse != nil {
+			next = p.deeper(rows)
+		}
+		if unwanted = emit(rows); unwanted != nil {
+			return unwanted
+		}
+		for _, deeper := range next {
+			if unwanted = f.walk(ctx, scan, deeper, emit); unwanted != nil {
+				return unwanted
+			}
+		}
+		return nil
+	})
+	switch {
+	case err == nil || unwanted != nil:
+		return unwanted
+	case errors.Is(err, resource.NotFound) && p.inputs != nil:
+		f.succeeded(scan.Table.Type.Name, "ListResources")
+		return nil
+	case f.learn(scan.Table.Type, err):
+		return f.places(ctx, scan, p.scope, func(found place) error { return f.walk(ctx, scan, found, emit) })
+	}
+	return f.tolerate(Problem{Table: scan.Table.Name, Scope: p.scope, Err: err})
+}
+
+// deeper gives the places below the rows of this one.
+func (p place) deeper(rows []*table.Row) []place {
+	var next []place
+	for _, row := range clone(rows) {
+		if value, known := p.table.Value(row, p.recurse.column); known && value != nil {
+			below := p
+			below.inputs = with(p.inputs, p.recurse.input, pushdown.Text(value))
+			next = append(next, below)
+		}
+	}
+	return next
+}
+
+// pushRows puts listed rows into the lane, each with the read that it needs.
+func (f *Fetcher) pushRows(ctx context.Context, scan pushdown.Scan, rows []*table.Row, l *lane) error {
+	for _, row := range rows {
+		if scan.Excludes(row) {
+			continue
+		}
+		var err error
+		if f.incomplete(scan, row) {
+			err = l.pushRead(ctx, func(ctx context.Context) (*table.Row, error) { return f.hydrate(ctx, scan, row) })
+		} else {
+			err = l.push(ctx, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// incomplete reports whether the row lacks a column that only a read tells.
+func (f *Fetcher) incomplete(scan pushdown.Scan, row *table.Row) bool {
+	for _, column := range scan.Used {
+		if _, known := scan.Table.Value(row, column); !known {
+			return true
+		}
+	}
+	return false
+}
+
+// hydrate reads a row in full. One that is gone by now gives nil.
+func (f *Fetcher) hydrate(ctx context.Context, scan pushdown.Scan, row *table.Row) (*table.Row, error) {
+	full, err := f.get(ctx, scan.Table, row.Scope, row.Identifier)
+	if err != nil {
+		return nil, f.tolerate(Problem{Table: scan.Table.Name, Scope: row.Scope, Identifier: row.Identifier, Err: err})
+	}
+	if full != nil {
+		full.Inputs = row.Inputs
+	}
+	return full, nil
+}
+
+// openLazy walks one place after the other and reads rows in batches: as many
+// as the statement's LIMIT says, else a few and then ever more.
+func (f *Fetcher) openLazy(ctx context.Context, scan pushdown.Scan) *Stream {
+	ctx, cancel := context.WithCancel(ctx)
+	next, stop := iter.Pull2(f.listed1(ctx, scan))
+	b := &batch{f: f, scan: scan, size: 4, grow: true, pull: next}
+	if scan.Limit >= 0 {
+		b.size, b.grow = max(1, int(min(scan.Limit, int64(f.opts.Concurrency)))), false
+	}
+	return &Stream{
+		next:  func() (*table.Row, error) { return b.next(ctx) },
+		close: func() { cancel(); stop() },
+	}
+}
+
+// errStop ends a walk whose rows are wanted no more.
+var errStop = errors.New("stop")
+
+// listed1 gives the rows as they are listed, or named, without reading them.
+func (f *Fetcher) listed1(ctx context.Context, scan pushdown.Scan) iter.Seq2[*table.Row, error] {
+	return func(yield func(*table.Row, error) bool) {
+		emit := func(rows []*table.Row) error {
+			for _, row := range rows {
+				if !scan.Excludes(row) && !yield(row, nil) {
+					return errStop
+				}
+			}
+			return nil
+		}
+		if err := f.walkAll(ctx, scan, emit); err != nil && !errors.Is(err, errStop) {
+			yield(nil, err)
+		}
+	}
+}
+
+func (f *Fetcher) walkAll(ctx context.Context, scan pushdown.Scan, emit func([]*table.Row) error) error {
+	scopes, err := f.scopes(ctx, scan)
+	if err != nil {
+		return err
+	}
+	for _, scope := range scopes {
+		if scan.Handler == pushdown.Get {
+			for _, identifier := range scan.Identifiers {
+				if resource.CheckIdentifier(identifier, scan.Table.Identifiers()) != nil {
+					continue
+				}
+				if err := emit([]*table.Row{{Scope: scope, Identifier: identifier}}); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		err := f.places(ctx, scan, scope, func(p place) error { return f.walk(ctx, scan, p, emit) })
+		if errors.Is(err, errStop) {
+			return err
+		}
+		if err := f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

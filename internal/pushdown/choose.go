@@ -1,0 +1,161 @@
+package pushdown
+
+import (
+	"slices"
+
+	"skyql/internal/schema"
+	"skyql/internal/table"
+)
+
+// Guesses for tables of which nothing is known. They only order joins.
+const (
+	guessResources = 1000 // of a type in a region
+	guessChildren  = 20   // below one parent
+	guessMatches   = 10   // with one value in some column
+	guessMany      = 8    // values in an IN list
+	pageSize       = 100  // resources in a page
+)
+
+// chooser builds a plan step by step.
+type chooser struct {
+	table    *table.Table
+	query    Query
+	byColumn map[int]int // usable exact equality constraints by canonical column
+	plan     Plan
+	taken    map[int]bool // constraints that have an argument
+}
+
+func (c *chooser) choose() (Plan, error) {
+	c.taken = map[int]bool{}
+	c.plan.Used = c.query.Used
+	c.take(Region, c.origin(table.FromRegion))
+	c.take(Account, c.origin(table.FromAccount))
+	t := c.table.Type
+	get := t.Has(schema.Read) && !c.table.ListOnly && (c.identifier() || c.allParts())
+	switch {
+	case get:
+		c.plan.Handler = Get
+		c.planGet()
+	case t.Has(schema.List):
+		c.plan.Handler = List
+		c.planList()
+	case t.Has(schema.Read):
+		return Plan{}, &ErrNoHandler{c.table, schema.List}
+	default:
+		return Plan{}, &ErrNoHandler{c.table, schema.Read}
+	}
+	if c.plan.Handler == List && !c.table.ListOnly && !t.Has(schema.Read) && c.readsRows() {
+		return Plan{}, &ErrNoHandler{c.table, schema.Read}
+	}
+	c.limit()
+	return c.plan, nil
+}
+
+// origin finds the column that skyql added for that purpose.
+func (c *chooser) origin(origin table.Origin) int {
+	return slices.IndexFunc(c.table.Columns, func(column table.Column) bool { return column.Origin == origin })
+}
+
+// take hands the value of an equality on the column over in that role.
+func (c *chooser) take(role Role, column int) bool {
+	i, ok := c.byColumn[column]
+	if !ok || c.taken[i] {
+		return false
+	}
+	c.taken[i] = true
+	c.plan.Arguments = append(c.plan.Arguments, Argument{
+		Role: role, Column: column, Constraint: i, Many: c.query.Constraints[i].Many,
+	})
+	return true
+}
+
+func (c *chooser) identifier() bool { return c.take(Identifier, c.origin(table.FromIdentifier)) }
+
+// allParts takes the parts of the identifier if every one is given.
+func (c *chooser) allParts() bool {
+	parts := c.table.Parts()
+	if len(parts) == 0 {
+		return false
+	}
+	for _, column := range parts {
+		if i, ok := c.byColumn[column]; !ok || c.taken[i] {
+			return false
+		}
+	}
+	for _, column := range parts {
+		c.take(Part, column)
+	}
+	return true
+}
+
+func (c *chooser) planGet() {
+	calls := 1.0
+	single := true
+	for _, argument := range c.plan.Arguments {
+		if argument.Many {
+			calls *= guessMany
+			single = false
+		}
+	}
+	c.plan.Cost, c.plan.Rows = calls, int64(calls)
+	c.plan.Unique = single && c.plan.Has(Region)
+}
+
+// planList passes what the list handler takes and matches the rest here. The
+// values of inputs that the handler does not demand are passed only if they are
+// part of the identifier: what a handler makes of other ones is not known.
+func (c *chooser) planList() {
+	c.plan.Cost, c.plan.Rows = guessResources/pageSize, guessResources
+	demands := c.table.Type.Handlers[schema.List].Input.Demands()
+	passed := false
+	for i := range c.table.Columns {
+		column := &c.table.Columns[i]
+		if column.Same == i && column.Input != "" && (column.Required || column.Part >= 0) {
+			passed = c.take(Input, i) || passed
+		}
+	}
+	switch {
+	case passed:
+		c.plan.Cost, c.plan.Rows = 1, guessChildren
+	case demands:
+		c.plan.Cost, c.plan.Rows = 2*guessResources/pageSize, guessResources
+	}
+	if c.readsRows() {
+		c.plan.Cost += float64(c.plan.Rows)
+	}
+	for column := range c.table.Columns {
+		if c.table.Columns[column].Same == column && c.take(Match, column) {
+			c.plan.Rows = min(c.plan.Rows, guessMatches)
+		}
+	}
+}
+
+// readsRows reports whether a column is used that lists do not give.
+func (c *chooser) readsRows() bool {
+	inputs := map[string]string{}
+	for _, argument := range c.plan.Arguments {
+		if argument.Role == Input {
+			inputs[c.table.Columns[argument.Column].Input] = ""
+		}
+	}
+	return slices.ContainsFunc(c.query.Used, func(column int) bool { return !c.table.Implied(column, inputs) })
+}
+
+// limit takes LIMIT and OFFSET, from which the scan learns how many rows to get
+// ready at a time. It never ends by them: SQLite knows when it has enough. When
+// it has to sort first, it will want all rows whatever the limit.
+func (c *chooser) limit() {
+	if c.query.Ordered {
+		return
+	}
+	for _, wanted := range []struct {
+		op   Op
+		role Role
+	}{{Limit, LimitRows}, {Offset, SkipRows}} {
+		for i, constraint := range c.query.Constraints {
+			if constraint.Op == wanted.op && constraint.Usable {
+				c.plan.Arguments = append(c.plan.Arguments, Argument{Role: wanted.role, Constraint: i})
+			}
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package sqltext
+
+import "strings"
+
+// Statement is one statement of a script.
+type Statement struct {
+	Text  string
+	Start int // byte offset in the script
+}
+
+// Split cuts a script at the semicolons between statements. Pieces without
+// anything but space and comments are left out.
+func Split(script string) []Statement {
+	var statements []Statement
+	start, empty, triggers := 0, true, triggerDepth{}
+	for _, token := range append(Tokenize(script), Token{Symbol, ";", len(script)}) {
+		switch {
+		case token.Kind == Symbol && token.Text == ";" && !triggers.inside():
+			if !empty {
+				statements = append(statements, Statement{script[start:token.Start], start})
+			}
+			start, empty, triggers = min(token.End(), len(script)), true, triggerDepth{}
+		case token.Kind != Space && token.Kind != Comment:
+			empty = false
+			triggers.see(token)
+		}
+	}
+	if !empty { // a trigger that never ends
+		statements = append(statements, Statement{script[start:], start})
+	}
+	return statements
+}
+
+// triggerDepth follows CREATE TRIGGER … BEGIN … END, whose semicolons end no
+// statement.
+type triggerDepth struct {
+	words   []string
+	trigger bool
+	depth   int
+}
+
+func (d *triggerDepth) see(token Token) {
+	if len(d.words) < 4 {
+		d.words = append(d.words, strings.ToUpper(token.Text))
+		d.trigger = d.trigger || token.Is("TRIGGER") && d.words[0] == "CREATE"
+	}
+	switch {
+	case !d.trigger:
+	case token.Any("BEGIN", "CASE"):
+		d.depth++
+	case token.Is("END"):
+		d.depth--
+	}
+}
+
+func (d *triggerDepth) inside() bool { return d.trigger && d.depth > 0 }
+
+// Verb is the first word of a statement, by which its kind is told.
+type Verb string
+
+// The verbs that skyql treats in ways of their own. Everything else is SQLite's.
+const (
+	Select   Verb = "SELECT" // also WITH … SELECT and VALUES
+	Insert   Verb = "INSERT"
+	Update   Verb = "UPDATE"
+	Delete   Verb = "DELETE"
+	Show     Verb = "SHOW"
+	Describe Verb = "DESCRIBE"
+	Explain  Verb = "EXPLAIN"
+	Set      Verb = "SET"
+	Refresh  Verb = "REFRESH"
+	Begin    Verb = "BEGIN"
+	Other    Verb = ""
+)
+
+// VerbOf tells what a statement does. WITH counts as the verb that follows it.
+func VerbOf(statement string) Verb {
+	tokens := significant(Tokenize(statement))
+	if len(tokens) == 0 || tokens[0].Kind != Word {
+		return Other
+	}
+	first := tokens[0]
+	if first.Is("WITH") {
+		first = afterWith(tokens)
+	}
+	switch verb := Verb(strings.ToUpper(first.Text)); verb {
+	case Select, Insert, Update, Delete, Show, Describe, Explain, Set, Refresh, Begin:
+		return verb
+	case "VALUES":
+		return Select
+	case "REPLACE":
+		return Insert
+	case "DESC":
+		return Describe
+	}
+	return Other
+}
+
+// afterWith finds the verb behind common table expressions: the first one that
+// stands outside all parentheses.
+func afterWith(tokens []Token) Token {
+	depth := 0
+	for _, token := range tokens[1:] {
+		switch {
+		case token.Is("("):
+			depth++
+		case token.Is(")"):
+			depth--
+		case depth == 0 && token.Any("SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"):
+			return token
+		}
+	}
+	return tokens[0]
+}
+
+// Limited reports whether the statement as a whole has a LIMIT that may end it
+// early: one outside parentheses, with no ORDER BY or GROUP BY that would have
+// to see all rows first.
+func Limited(statement string) bool {
+	depth, limited := 0, false
+	for _, token := range significant(Tokenize(statement)) {
+		switch {
+		case token.Is("("):
+			depth++
+		case token.Is(")"):
+			depth--
+		case depth == 0 && token.Any("ORDER", "GROUP", "HAVING", "UNION", "EXCEPT", "INTERSECT"):
+			return false
+		case depth == 0 && token.Is("LIMIT"):
+			limited = true
+		}
+	}
+	return limited
+}
+
+// Hints gives the words of all hint comments, /*+ … */, in upper case.
+func Hints(statement string) []string {
+	var hints []string
+	for _, token := range Tokenize(statement) {
+		if token.Kind == Comment && strings.HasPrefix(token.Text, "/*+") {
+			body := strings.TrimSuffix(token.Text[3:], "*/")
+			hints = append(hints, strings.Fields(strings.ToUpper(strings.ReplaceAll(body, ",", " ")))...)
+		}
+	}
+	return hints
+}

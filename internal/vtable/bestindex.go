@@ -1,0 +1,101 @@
+package vtable
+
+import (
+	"errors"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"skyql/internal/pushdown"
+)
+
+// BestIndex chooses how to scan for the constraints that SQLite offers, and
+// leaves the plan in the index string.
+func (v *virtual) BestIndex(info *sqlite3.IndexInfo) error {
+	query, err := v.query(info)
+	if err != nil {
+		return err
+	}
+	plan, err := pushdown.Choose(v.table, query)
+	var missing *pushdown.ErrNoHandler
+	if errors.As(err, &missing) {
+		// SQLite tries other plans, in which more of the constraints are usable,
+		// and fails with "no query solution" if none is left.
+		_ = v.host().Keep(err)
+		return sqlite3.CONSTRAINT
+	}
+	if err != nil {
+		return v.host().Keep(err)
+	}
+	for i, argument := range plan.Arguments {
+		if argument.Many {
+			info.In(argument.Constraint, 1) // the values shall come all at once
+		}
+		info.ConstraintUsage[argument.Constraint].ArgvIndex = i + 1
+	}
+	if plan.Unique {
+		info.IdxFlags |= sqlite3.INDEX_SCAN_UNIQUE
+	}
+	info.IdxStr = plan.Encode()
+	info.EstimatedCost, info.EstimatedRows = plan.Cost, plan.Rows
+	return nil
+}
+
+func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
+	query := pushdown.Query{
+		Constraints: make([]pushdown.Constraint, len(info.Constraint)),
+		Used:        v.used(info.ColumnsUsed),
+		Ordered:     len(info.OrderBy) > 0,
+	}
+	for i, offered := range info.Constraint {
+		constraint := pushdown.Constraint{Column: offered.Column, Op: pushdown.Other, Usable: offered.Usable}
+		switch offered.Op {
+		case sqlite3.INDEX_CONSTRAINT_LIMIT:
+			constraint.Op = pushdown.Limit
+		case sqlite3.INDEX_CONSTRAINT_OFFSET:
+			constraint.Op = pushdown.Offset
+		case sqlite3.INDEX_CONSTRAINT_EQ:
+			if offered.Column < 0 {
+				break // the row's number
+			}
+			constraint.Op = pushdown.Equal
+			constraint.Exact = info.Collation(i) == "BINARY"
+			constraint.Many = info.In(i, -1)
+			if err := v.check(info, i); err != nil {
+				return query, err
+			}
+		}
+		query.Constraints[i] = constraint
+	}
+	return query, nil
+}
+
+// check shows a value that stands in the statement to the host.
+func (v *virtual) check(info *sqlite3.IndexInfo, constraint int) error {
+	value, err := info.RHSValue(constraint)
+	if err != nil {
+		return nil // not known before the statement runs
+	}
+	return v.host().Check(v.table, info.Constraint[constraint].Column, goValue(value))
+}
+
+// used turns SQLite's mask into columns, canonical ones, each once. The last bit
+// stands for all columns from the 64th on.
+//
+// https://sqlite.org/vtab.html#the_colused_field
+func (v *virtual) used(mask uint64) []int {
+	var columns []int
+	seen := make(map[int]bool)
+	for i := range v.table.Columns {
+		var reads bool
+		if i < 63 {
+			reads = mask&(1<<i) != 0
+		} else {
+			reads = mask&(1<<63) != 0 && v.host().Reads(v.table.Name, v.table.Columns[i].Name)
+		}
+		if column := v.table.Columns[i].Same; reads && !seen[column] {
+			seen[column] = true
+			columns = append(columns, column)
+		}
+	}
+	return columns
+}

@@ -1,0 +1,54 @@
+package vtable
+
+import (
+	"github.com/ncruces/go-sqlite3"
+
+	"skyql/internal/pushdown"
+	"skyql/internal/table"
+)
+
+// Host is the statement that is being prepared or run on a connection. A
+// connection runs one statement at a time, so it is called from one goroutine.
+type Host interface {
+	// Reads reports whether the statement may read the column. It is asked about
+	// columns from the 64th on, of which SQLite does not keep account.
+	Reads(table, column string) bool
+	// Check looks at a constraint's value that the statement spells out, and
+	// refuses one that can never be right.
+	Check(t *table.Table, column int, value any) error
+	// Rows starts a scan.
+	Rows(scan pushdown.Scan) (Rows, error)
+	// RowID gives a number to a resource: always the same one during a statement.
+	RowID(row *table.Row) int64
+	// Keep remembers an error, since SQLite passes on its text only, and returns it.
+	Keep(err error) error
+}
+
+// Rows are the rows of a scan.
+type Rows interface {
+	// Next gives the next row, or nil after the last one.
+	Next() (*table.Row, error)
+	Close()
+}
+
+// Register makes the table known on the connection, under its own name. host
+// gives the statement of the moment.
+func Register(db *sqlite3.Conn, t *table.Table, host func() Host) error {
+	connect := func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*virtual, error) {
+		return &virtual{table: t, host: host}, db.DeclareVTab(t.Declaration())
+	}
+	// Without a create function the table is eponymous: it is there as soon as
+	// the module is, and leaves nothing behind in a database file.
+	return sqlite3.CreateModule(db, t.Name, nil, connect)
+}
+
+// virtual is one table on one connection.
+type virtual struct {
+	table *table.Table
+	host  func() Host
+}
+
+// Open makes a cursor.
+func (v *virtual) Open() (sqlite3.VTabCursor, error) {
+	return &cursor{table: v.table, host: v.host()}, nil
+}
