@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
 
 	"github.com/spf13/pflag"
 
-	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol/awsclient"
 	"skyql/internal/cloudcontrol/limit"
 	"skyql/internal/cloudcontrol/record"
@@ -192,16 +190,15 @@ func seedStore(s *store.Store, seeds []string) error {
 }
 
 func seedOne(s *store.Store, seed string) error {
-	var source io.Reader = store.Demo()
-	if seed != "demo" {
-		file, err := os.Open(seed)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		source = file
+	if seed == "demo" {
+		return s.LoadDemo()
 	}
-	return s.LoadSeed(source)
+	file, err := os.Open(seed)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return s.LoadSeed(file)
 }
 
 // denied adds the permissions that an AWS refusal is about.
@@ -214,7 +211,7 @@ func (c *connection) denied(err error) error {
 	if !ok {
 		return err
 	}
-	out := deniedError{Error: refused, handler: string(handler)}
+	out := deniedError{refused: refused, handler: string(handler)}
 	if t, err := c.types.Catalog().Type(refused.Type); err == nil {
 		out.permissions = t.Handlers[handler].Permissions
 	}
@@ -222,4 +219,3 @@ func (c *connection) denied(err error) error {
 }
 
 var _ engine.Types = (*types)(nil)
-var _ = catalog.Starter

@@ -21,7 +21,7 @@ type emulatorOptions struct {
 	populate []string
 	latency  time.Duration
 	pageSize int
-	rate     int
+	rate     float64
 }
 
 func newEmulatorCommand(a *app) *cobra.Command {
@@ -45,7 +45,7 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.`
 	flags.StringArrayVar(&opts.populate, "populate", nil, "make up resources, as AWS::S3::Bucket=1000 or TYPE=N@REGION; may be repeated")
 	flags.DurationVar(&opts.latency, "latency", 0, "time that each API call takes at least, as 50ms")
 	flags.IntVar(&opts.pageSize, "page-size", 100, "resources in a page of a list")
-	flags.IntVar(&opts.rate, "rate", 0, "calls per second and region, more are throttled; 0 is no limit")
+	flags.Float64Var(&opts.rate, "rate", 0, "calls per second and region, more are throttled; 0 is no limit")
 	opts.addCatalogFlags(flags)
 	return cmd
 }

@@ -24,13 +24,16 @@ const (
 
 // deniedError adds what is needed to an AWS refusal.
 type deniedError struct {
-	*resource.Error
+	refused     *resource.Error
 	permissions []string // of the handler that the call runs
 	handler     string
 }
 
+// Error gives the refusal and the remedy.
+func (e deniedError) Error() string { return e.text() }
+
 // Unwrap gives the refusal.
-func (e deniedError) Unwrap() error { return e.Error }
+func (e deniedError) Unwrap() error { return e.refused }
 
 // explain gives the words for an error and the exit code that it stands for.
 func explain(err error) (text string, code int) {
@@ -76,12 +79,12 @@ func advice(err error) string {
 }
 
 func (e deniedError) text() string {
-	text := fmt.Sprintf("AWS denied cloudformation:%s on %s in %s.", e.Operation, e.Type, e.Scope)
+	text := fmt.Sprintf("AWS denied cloudformation:%s on %s in %s.", e.refused.Operation, e.refused.Type, e.refused.Scope)
 	if len(e.permissions) > 0 {
 		text += "\n" + indent(fmt.Sprintf("The %s handler also needs %s.", e.handler, strings.Join(e.permissions, ", ")))
 	}
-	if e.Message != "" {
-		text += "\n" + indent("AWS says: "+e.Message)
+	if e.refused.Message != "" {
+		text += "\n" + indent("AWS says: "+e.refused.Message)
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -53,7 +54,7 @@ func (s *Server) serveJSON(r *http.Request, body []byte) reply {
 	var in input
 	if len(body) > 0 {
 		if err := json.Unmarshal(body, &in); err != nil {
-			return failure(http.StatusBadRequest, serviceNamespace+"SerializationException", err.Error())
+			return failure(http.StatusBadRequest, serviceNamespace+"SerializationException", malformed(err))
 		}
 	}
 	out, err := run(r.Context(), s.store, caller.scope, in)
@@ -61,6 +62,16 @@ func (s *Server) serveJSON(r *http.Request, body []byte) reply {
 		return failureOf(err)
 	}
 	return answer(http.StatusOK, out)
+}
+
+// malformed says what is wrong with a body, without words that only make sense
+// in this program.
+func malformed(err error) string {
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) && mismatch.Field != "" {
+		return "The value of " + mismatch.Field + " cannot be a " + mismatch.Value
+	}
+	return "The request body is not a JSON object"
 }
 
 func createResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {

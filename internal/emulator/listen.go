@@ -31,7 +31,7 @@ type running struct {
 func (s *Server) Start(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.running != nil {
+	if s.running != nil && !s.running.ended() {
 		return errors.New("the emulator is running already")
 	}
 	if err := checkAddress(s.opts.Listen, s.opts.AllowRemote); err != nil {
@@ -54,9 +54,20 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
+// ended reports whether nothing is served any more.
+func (r *running) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // serve answers until the context ends, and then lets go of all connections.
 func (r *running) serve(ctx context.Context, listener net.Listener, logger *slog.Logger) {
 	defer close(r.done)
+	defer r.cancel()
 	failed := make(chan error, 1)
 	go func() { failed <- r.server.Serve(listener) }()
 	select {
@@ -89,7 +100,7 @@ func (s *Server) Stop() {
 func (s *Server) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.running == nil {
+	if s.running == nil || s.running.ended() {
 		return ""
 	}
 	return s.running.url

@@ -99,7 +99,7 @@ func (l *lane) pushRead(ctx context.Context, read func(context.Context) (*table.
 		return err
 	}
 	l.merger.reads.Go(func() error {
-		row, err := read(ctx)
+		row, err := read(l.merger.ctx) // ctx may end with the walk that found the row
 		l.merger.update(func() {
 			s.row, s.ready = row, true
 			if err != nil && l.merger.err == nil {

@@ -12,10 +12,6 @@ import (
 // getCallerIdentity is the operation's name in errors.
 const getCallerIdentity = "GetCallerIdentity"
 
-// fallbackRegion is where STS is asked when no region is known: the answer is
-// the same everywhere.
-const fallbackRegion = "us-east-1"
-
 // Account asks STS for the account of the credentials, in the given region or
 // else in the default one. The first answer is kept. The SDK repeats the call after a passing fault, as no
 // layer of this program stands around it.
@@ -26,7 +22,7 @@ func (c *Client) Account(ctx context.Context, region resource.Region) (string, e
 		if err != nil {
 			return "", c.failure(ctx, about, err)
 		}
-		region := resource.Region(firstOf(string(region), session.config.Region, fallbackRegion))
+		region := resource.Region(firstOf(string(region), session.config.Region))
 		about.Scope.Region = region
 		if err := checkRegion(about); err != nil {
 			return "", err

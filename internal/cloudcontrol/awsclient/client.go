@@ -65,7 +65,7 @@ func (c *Client) DefaultRegion(ctx context.Context) (resource.Region, error) {
 	if err != nil {
 		return "", err
 	}
-	return resource.Region(session.config.Region), nil
+	return session.region, nil
 }
 
 // call makes one call in the region of about.Scope. The fields of about

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -157,19 +158,20 @@ func TestExpiredSignInNamesItsCommand(t *testing.T) {
 }
 
 func TestUnreachableProvider(t *testing.T) {
-	address := closedPort()
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte("jwt"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", token)
 	t.Setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/reader")
-	t.Setenv("AWS_REGION", "eu-west-1")
-	t.Setenv("AWS_ENDPOINT_URL_STS", "http://"+address)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1") // of STS
-	_, err := awsclient.New(awsclient.Options{Endpoint: elsewhere}).Get(t.Context(), bucket())
-	if want := "getting credentials: " + address + ": connection refused"; !errors.Is(err, resource.Unreachable) ||
-		!strings.Contains(err.Error(), want) {
+	nobody := &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		return nil, syscall.ECONNREFUSED
+	})}
+	_, err := awsclient.New(awsclient.Options{Endpoint: elsewhere, HTTPClient: nobody}).Get(t.Context(), bucket())
+	// The region of STS is not that of the call, and none is configured here.
+	want := "getting credentials: sts.us-east-1.amazonaws.com: connection refused"
+	if !errors.Is(err, resource.Unreachable) || !strings.Contains(err.Error(), want) {
 		t.Errorf("want Unreachable with %q, got %v", want, err)
 	}
 }

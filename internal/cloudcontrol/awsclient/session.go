@@ -21,8 +21,9 @@ import (
 // session is the SDK's configuration and the clients made from it.
 type session struct {
 	config   aws.Config
-	endpoint string // empty for AWS's own endpoints
-	loopback bool   // the endpoint is on this machine
+	region   resource.Region // as configured, may be empty
+	endpoint string          // empty for AWS's own endpoints
+	loopback bool            // the endpoint is on this machine
 
 	mu      sync.Mutex
 	regions map[resource.Region]*sdk.Client // guarded by mu
@@ -50,7 +51,8 @@ func (c *Client) load(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	s := &session{
-		config: loaded, endpoint: endpoint, loopback: isLoopback(endpoint),
+		config: loaded, region: configuredRegion(loaded),
+		endpoint: endpoint, loopback: isLoopback(endpoint),
 		regions: make(map[resource.Region]*sdk.Client),
 	}
 	if !s.loopback {
@@ -66,6 +68,7 @@ func (c *Client) load(ctx context.Context) (*session, error) {
 func (c *Client) loadOptions(metadata *instanceMetadata) []func(*config.LoadOptions) error {
 	options := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(c.httpClient()),
+		config.WithDefaultRegion(fallbackRegion),
 		config.WithLogger(sdkLogger(c.opts.Logger)),
 		// The mode "auto" would ask the instance metadata service while loading,
 		// and the modes differ only in timeouts and retries, which are set here.
@@ -81,6 +84,27 @@ func (c *Client) loadOptions(metadata *instanceMetadata) []func(*config.LoadOpti
 			func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = c.opts.MFAToken }))
 	}
 	return options
+}
+
+// fallbackRegion is where STS and other sources of credentials are asked when
+// no region is configured: calls name their own, so that is no mistake.
+const fallbackRegion = "us-east-1"
+
+// configuredRegion returns the region of the environment or the profile.
+func configuredRegion(loaded aws.Config) resource.Region {
+	for _, source := range loaded.ConfigSources {
+		region := ""
+		switch source := source.(type) {
+		case config.EnvConfig:
+			region = source.Region
+		case config.SharedConfig:
+			region = source.Region
+		}
+		if region != "" {
+			return resource.Region(region)
+		}
+	}
+	return ""
 }
 
 // api returns the client for a region.

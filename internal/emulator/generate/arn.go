@@ -35,11 +35,17 @@ func arnService(t *schema.ResourceType) string {
 }
 
 // arnWriter writes what a pattern gives and then puts partition, region and
-// account where they belong, as far as they are not fixed by the pattern.
+// account where they belong.
 type arnWriter struct{ *rex }
 
 func (w *arnWriter) append(dst []byte, c *call) []byte {
-	written := string(w.rex.append(nil, c))
+	const always = 1 << 20
+	fixed := string(w.rex.writeFrom(nil, c, always))
+	offset := 0 // of the last field, the only one that differs between resources
+	if fields := strings.SplitN(fixed, ":", 6); len(fields) == 6 {
+		offset = len(fixed) - len(fields[5])
+	}
+	written := string(w.rex.writeFrom(nil, c, offset))
 	fields := strings.SplitN(written, ":", 6)
 	if len(fields) < 6 || fields[0] != "arn" {
 		return append(dst, written...)

@@ -17,6 +17,9 @@ func (p *planner) writers(n *schema.Node, at place) []writer {
 			}
 		}
 	}
+	if at.naming {
+		add("{name}")
+	}
 	add(p.ownTemplates(at)...)
 	add(formatted(n)...)
 	add(known(at, p.reading)...)
@@ -94,14 +97,14 @@ func (p *planner) arnTemplates(at place) []string {
 	if thing == "" {
 		thing = p.t.Name.Thing()
 	}
-	place := ":{here}:"
+	places := []string{":{here}:", "::{account}:"}
 	if slices.Contains(global, p.service) {
-		place = "::{account}:"
+		slices.Reverse(places)
 	}
-	for _, id := range append(ids, "{uuid}", "{lower10}", "{lower16}", "{hex17}", "{hex32}") {
-		for _, kind := range spellings(thing) {
-			for _, border := range []string{"/", ":"} {
-				all = append(all, "arn:{partition}:"+p.service+place+kind+border+id)
+	for _, place := range places {
+		for _, id := range append(ids, "{uuid}", "{lower10}", "{lower16}", "{hex17}", "{hex32}") {
+			for _, kind := range spellings(thing) {
+				all = append(all, "arn:{partition}:"+p.service+place+kind+"/"+id, "arn:{partition}:"+p.service+place+kind+":"+id)
 			}
 		}
 	}
@@ -142,12 +145,16 @@ func (p *planner) nameTemplates(n *schema.Node, at place) []string {
 	mark, base := p.mark(), p.baseName(at)
 	dashed := kebab(base)
 	joined := strings.ReplaceAll(dashed, "-", "")
-	last := dashed[strings.LastIndexByte(dashed, '-')+1:]
-	all := []string{
-		dashed + "-" + mark, base + mark, strings.ReplaceAll(dashed, "-", "_") + "_" + mark, joined + mark,
-		base + "-" + mark, "/" + dashed + "/" + mark, dashed + "/" + mark, dashed + "." + mark, strings.ToUpper(joined) + mark,
-		last + "-" + mark, last + mark, joined[:1] + mark, mark,
+	var all []string
+	if at.endsWith("description") {
+		all = append(all, strings.Join(words(p.t.Name.Thing()), " ")+" "+mark)
 	}
+	last := dashed[strings.LastIndexByte(dashed, '-')+1:]
+	all = append(all,
+		dashed+"-"+mark, base + mark, strings.ReplaceAll(dashed, "-", "_") + "_" + mark, joined + mark,
+		base + "-" + mark, "/" + dashed + "/" + mark, dashed + "/" + mark, dashed + "." + mark, strings.ToUpper(joined) + mark,
+		last + "-" + mark, last + mark, joined[:1]+mark, mark,
+	)
 	if n.Pattern == "" {
 		return all
 	}

@@ -27,8 +27,14 @@ func (p *planner) object(n *schema.Node, at place) (maker, error) {
 	if n.MinProperties != nil {
 		wanted = *n.MinProperties
 	}
+	if len(n.Properties) == 0 && at.inTags() {
+		wanted = max(wanted, 1)
+	}
 	if len(n.Properties) == 0 {
 		return p.mapping(n, at, members, wanted)
+	}
+	if at.inTags() {
+		members = p.add(n, at, members, []string{"Key", "Value"})
 	}
 	members = p.fill(n, at, members, wanted)
 	if len(members) < wanted {
@@ -108,6 +114,21 @@ func (p *planner) fill(n *schema.Node, at place, members []member, wanted int) [
 	return members
 }
 
+// add plans optional properties of those names, if there are any.
+func (p *planner) add(n *schema.Node, at place, members []member, names []string) []member {
+	for _, name := range names {
+		has := slices.ContainsFunc(members, func(m member) bool { return m.name == name })
+		known := slices.ContainsFunc(n.Properties, func(p schema.Property) bool { return p.Name == name })
+		if has || !known {
+			continue
+		}
+		if more, err := p.members(n, at, []string{name}); err == nil {
+			members = append(members, more...)
+		}
+	}
+	return members
+}
+
 // maxRead is the number of properties of an object that the service answers.
 const maxRead = 8
 
@@ -144,6 +165,9 @@ func (p *planner) mapping(n *schema.Node, at place, members []member, wanted int
 			return nil, err
 		}
 		key = made(p.sample(1)).(string)
+	}
+	if at.inTags() && (len(n.PatternProperties) == 0 || p.judge.matches(n.PatternProperties[0].Name, "Name")) {
+		key = "Name"
 	}
 	if node == nil {
 		node = &schema.Node{Types: []string{"string"}}

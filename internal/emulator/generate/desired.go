@@ -10,6 +10,7 @@ import (
 
 // desiredPlan makes desired states.
 type desiredPlan struct {
+	thing       string // what names begin with
 	plain, rich maker
 	err         error
 }
@@ -29,7 +30,7 @@ func planDesired(t *schema.ResourceType) desiredPlan {
 			continue
 		}
 		rich := p.extend(root, shape, members, p.everyday(), maxEveryday)
-		return desiredPlan{plain: build(members), rich: build(rich)}
+		return desiredPlan{thing: kebab(t.Name.Thing()), plain: build(members), rich: build(rich)}
 	}
 	return desiredPlan{err: problem}
 }
@@ -98,7 +99,8 @@ func (p *planner) everyday() []string {
 	if path := p.t.Tagging.Property; len(path) == 1 {
 		all = append(all, path[0])
 	}
-	for _, wish := range []string{"description", "displayname", "comment", "label", "path"} {
+	for _, wish := range []string{"description", "displayname", "comment", "path", "clientname", "cidrblock",
+		"availabilityzone", "instancetype", "runtime", "handler", "memorysize"} {
 		for _, property := range p.t.Properties {
 			if strings.EqualFold(property.Name, wish) {
 				all = append(all, property.Name)

@@ -13,7 +13,7 @@ import (
 type Generator struct {
 	t       *schema.ResourceType
 	desired func() desiredPlan
-	filling func() fillingPlan
+	filling func() *fillingPlan
 }
 
 // Options says what a desired state holds beyond what the schema demands.
@@ -27,7 +27,7 @@ func New(t *schema.ResourceType) *Generator {
 	return &Generator{
 		t:       t,
 		desired: sync.OnceValue(func() desiredPlan { return planDesired(t) }),
-		filling: sync.OnceValue(func() fillingPlan { return planFilling(t) }),
+		filling: sync.OnceValue(func() *fillingPlan { return planFilling(t) }),
 	}
 }
 
@@ -43,12 +43,11 @@ func (g *Generator) Desired(n int, opts Options) (map[string]any, error) {
 	}
 	c := newCall(uint64(n), opts.Scope)
 	c.now = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC) // some day, but always the same
-	c.nameAfter(g.t, uint64(n))
-	make := plan.plain
+	c.name = nameOf(plan.thing, c.n)
 	if opts.Rich {
-		make = plan.rich
+		return plan.rich(&c).(map[string]any), nil
 	}
-	return make(&c).(map[string]any), nil
+	return plan.plain(&c).(map[string]any), nil
 }
 
 // ReadOnly adds to a model what the service would: the read-only properties

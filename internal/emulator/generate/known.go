@@ -20,6 +20,9 @@ var (
 // a fitting ending that the schema accepts is taken.
 var familiar = []struct{ endings, templates []string }{
 	{moments, []string{"{time}"}},
+	{[]string{"path"}, []string{"/"}},
+	{[]string{"displayname", "friendlyname", "label"}, []string{"{name}"}},
+	{[]string{"zipfile"}, []string{"def handler(event, context): return event"}},
 	{[]string{"availabilityzone", "availabilityzonename"}, []string{"{region}a"}},
 	{[]string{"availabilityzoneid"}, []string{"use1-az1"}},
 	{[]string{"region", "regionname"}, []string{"{region}"}},
@@ -71,10 +74,31 @@ func known(at place, reading bool) []string {
 			all = append(all, line.templates...)
 		}
 	}
-	if len(at.path) > 1 && strings.Contains(at.path[0], "Tag") && at.name == "Key" {
-		all = append(all, "Name")
+	if at.inTags() {
+		switch at.name {
+		case "Key":
+			all = append(all, "Name")
+		case "Value":
+			all = append(all, "{name}")
+		}
 	}
 	return all
+}
+
+// inTags reports whether the place is in the tags of the resource.
+func (p place) inTags() bool { return len(p.path) > 0 && strings.HasSuffix(p.path[0], "Tags") }
+
+// counted says what numbers with everyday names are, where the schema allows it.
+var counted = []struct {
+	endings []string
+	value   float64
+}{
+	{[]string{"port"}, 443},
+	{[]string{"memorysize", "memory"}, 128},
+	{[]string{"timeout", "timeoutseconds", "timeoutinseconds", "periodseconds"}, 60},
+	{[]string{"maxsessionduration", "duration", "ttl"}, 3600},
+	{[]string{"size", "allocatedstorage", "volumesize"}, 20},
+	{[]string{"retentionindays", "retentionperiod", "retention"}, 7},
 }
 
 // document gives a policy where a free-form object is called one.

@@ -15,6 +15,7 @@ type place struct {
 	name     string // the property, without the plural of an array's element
 	identity bool   // two resources must not have the same
 	own      bool   // it is the resource's own identifier or ARN, not another's
+	naming   bool   // it is what the resource is called, and can be made of its name
 	index    int    // of the element of an array
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"skyql/internal/resource"
@@ -21,6 +22,7 @@ type planner struct {
 	// reading is true for a plan of what the service fills in, and false for
 	// one of what a caller asks for.
 	reading  bool
+	id       maker          // how ARNs name the resource
 	building []*schema.Node // what is being planned, to notice recursion
 }
 
@@ -145,8 +147,11 @@ func (p *planner) enum(n *schema.Node, at place) (maker, error) {
 		return func(c *call) any { return values[c.n%uint64(len(values))] }, nil
 	}
 	value := values[at.index%len(values)]
-	if alive := liveliest(values); p.reading && alive != "" {
+	if alive := liveliest(values); alive != "" && (p.reading || at.endsWith("state", "status")) {
 		value = alive
+	}
+	if word := rules().of(p.t.Name).more[at.name]; p.reading && slices.Contains(values, any(word)) {
+		value = word
 	}
 	return func(*call) any { return value }, nil
 }
@@ -170,11 +175,12 @@ func (p *planner) sample(n uint64) *call {
 	if p.reading {
 		c.n = hash("sample", number(float64(n)))
 	}
-	c.name = p.nameOf(n)
-	c.id = c.name
+	c.name = nameOf(kebab(p.t.Name.Thing()), n)
+	if p.id != nil {
+		c.id = p.id(&c).(string)
+	}
 	return &c
 }
 
-func (p *planner) nameOf(n uint64) string {
-	return kebab(p.t.Name.Thing()) + "-" + number(float64(n))
-}
+// nameOf names the n-th resource that is asked for.
+func nameOf(thing string, n uint64) string { return thing + "-" + strconv.FormatUint(n, 10) }

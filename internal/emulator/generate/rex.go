@@ -138,7 +138,13 @@ func preferred(ranges []rune) []rune {
 }
 
 func (r *rex) append(dst []byte, c *call) []byte {
-	d := drawer{rex: r, number: c.n + r.plus, random: sequence{r.salt}}
+	return r.writeFrom(dst, c, len(dst))
+}
+
+// writeFrom lets the number speak from an offset in dst on: what stands before
+// is the same for all numbers.
+func (r *rex) writeFrom(dst []byte, c *call, offset int) []byte {
+	d := drawer{rex: r, number: c.n + r.plus, random: sequence{r.salt}, offset: offset}
 	return d.write(dst, r.root, 0)
 }
 
@@ -147,12 +153,16 @@ type drawer struct {
 	*rex
 	number uint64
 	random sequence // the same for all numbers: shifts each place by a constant
+	offset int
 }
 
-func (d *drawer) draw(size int) int {
+func (d *drawer) draw(size, at int) int {
 	k := uint64(size)
-	digit := (d.number%k + d.random.next()%k) % k
-	d.number /= k
+	digit := d.random.next() % k
+	if at >= d.offset {
+		digit = (digit + d.number%k) % k
+		d.number /= k
+	}
 	return int(digit)
 }
 
@@ -163,7 +173,7 @@ func (d *drawer) write(dst []byte, n *rexNode, depth int) []byte {
 	switch {
 	case len(dst) > maxWritten:
 	case len(n.alphabet) > 0:
-		dst = utf8.AppendRune(dst, n.alphabet[d.draw(len(n.alphabet))])
+		dst = utf8.AppendRune(dst, n.alphabet[d.draw(len(n.alphabet), len(dst))])
 	case n.sequence != nil:
 		for _, part := range n.sequence {
 			dst = d.write(dst, part, depth)
@@ -171,7 +181,7 @@ func (d *drawer) write(dst []byte, n *rexNode, depth int) []byte {
 	case n.choice != nil:
 		way := d.way % len(n.choice)
 		if d.way < 0 {
-			way = d.draw(len(n.choice))
+			way = d.draw(len(n.choice), len(dst))
 		}
 		dst = d.write(dst, n.choice[way], depth)
 	case n.repeat != nil:

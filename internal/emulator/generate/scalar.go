@@ -22,8 +22,10 @@ func (p *planner) number(n *schema.Node, at place) (maker, error) {
 			value = math.Min(0, high)
 		}
 	}
-	if at.endsWith("port") && low <= 443 && high >= 443 {
-		value = 443
+	for _, line := range counted {
+		if !p.reading && at.endsWith(line.endings...) && line.value >= low && line.value <= high {
+			value = line.value
+		}
 	}
 	if unit, err := n.MultipleOf.Float64(); err == nil && unit > 0 {
 		value = math.Ceil(value/unit) * unit

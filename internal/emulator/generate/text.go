@@ -51,19 +51,25 @@ func parseText(template string, at place) text {
 	t := text{salt: at.salt(), plus: at.plus()}
 	template = strings.ReplaceAll(template, "{here}", "{region}:{account}")
 	for template != "" {
-		literal, rest, found := strings.Cut(template, "{")
-		if literal != "" {
-			t.parts = append(t.parts, part{literal: literal})
+		start := strings.IndexByte(template, '{')
+		if start < 0 {
+			start = len(template)
+		} else if start+1 < len(template) && !isLetter(template[start+1]) {
+			start++ // a brace of JSON stands for itself
 		}
-		if !found {
-			break
+		if start > 0 {
+			t.parts = append(t.parts, part{literal: template[:start]})
+			template = template[start:]
+			continue
 		}
 		var inside string
-		inside, template, _ = strings.Cut(rest, "}")
+		inside, template, _ = strings.Cut(template[1:], "}")
 		t.parts = append(t.parts, parsePart(inside))
 	}
 	return t
 }
+
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 func parsePart(inside string) part {
 	inside, tag, tagged := strings.Cut(inside, "#")
@@ -127,6 +133,9 @@ func (t text) appendPart(dst []byte, p *part, c *call, random *sequence) []byte 
 		return appendUUID(dst, random)
 	}
 	if value := c.property(p.what); value != "" {
+		if strings.HasPrefix(value, "arn:") {
+			value = lastSegment(value)
+		}
 		return append(dst, value...)
 	}
 	if p.fallback == "\x00name" {

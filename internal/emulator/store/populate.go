@@ -29,7 +29,7 @@ func (s *Store) populate(w *world, name resource.TypeName, n int, below []resour
 	v := &visit{store: s, kind: k, world: w, shelf: w.shelf(k)}
 	for i, failed := 0, 0; i < n; {
 		number := int(v.shelf.seeds.Add(1))
-		state, err := k.generator.Desired(number, generate.Options{Rich: true})
+		state, err := k.generator.Desired(number, generate.Options{Rich: true, Scope: w.scope})
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"skyql/internal/cloudcontrol"
@@ -99,16 +100,18 @@ func (k *kind) row(it item, f filter) json.RawMessage {
 		return json.RawMessage(it.model.visible)
 	}
 	parts, fits := resource.SplitIdentifier(it.identifier, len(k.PrimaryIdentifier))
-	row := map[string]any{}
-	if k.plain && fits {
-		for i, path := range k.PrimaryIdentifier {
-			row[path[0]] = parts[i]
-		}
-		if len(f.paths) == 0 {
-			return json.RawMessage(encode(row))
-		}
+	if !k.plain || !fits || !subset(f.paths, k.PrimaryIdentifier) {
+		return json.RawMessage(encode(k.part(it, f)))
 	}
-	return json.RawMessage(encode(k.part(it, f)))
+	row := make(map[string]string, len(parts))
+	for i, path := range k.PrimaryIdentifier {
+		row[path[0]] = parts[i]
+	}
+	return json.RawMessage(encode(row))
+}
+
+func subset(paths, all []schema.Path) bool {
+	return !slices.ContainsFunc(paths, func(path schema.Path) bool { return !containsPath(all, path) })
 }
 
 // part takes the identifier's properties and the filter's out of the model.

@@ -93,7 +93,7 @@ func (s *Store) putLine(line []byte) error {
 		return err
 	}
 	switch {
-	case decoder.More():
+	case trailing(decoder):
 		return errors.New("more than one JSON value")
 	case seed.Region == "":
 		return errors.New(`"region" is missing`)
@@ -103,4 +103,9 @@ func (s *Store) putLine(line []byte) error {
 		return errors.New(`"properties" is missing`)
 	}
 	return s.Put(resource.Scope{Account: seed.Account, Region: seed.Region}, seed.Type, seed.Properties)
+}
+
+func trailing(decoder *json.Decoder) bool {
+	_, err := decoder.Token()
+	return err != io.EOF
 }
