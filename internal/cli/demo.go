@@ -17,7 +17,7 @@ var demoSteps = []struct{ say, sql string }{
 	{"One resource, by its identifier: a single read.", `
 SELECT region, bucket_name, arn
 FROM awscc.s3.buckets
-WHERE region = 'eu-west-1' AND Identifier = 'acme-invoices-eu'`},
+WHERE region = 'eu-west-1' AND Identifier = 'harbor-newsletter-eu'`},
 	{"A list. The region and the name come with it, so nothing is read.", `
 SELECT region, log_group_name
 FROM awscc.logs.log_groups

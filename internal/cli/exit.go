@@ -51,6 +51,9 @@ func explain(err error) (text string, code int) {
 	case errors.Is(err, resource.InvalidCredentials):
 		return "error: AWS does not accept the credentials: " + message(err) + "\n" + indent(
 			"Sign in again (aws sso login, aws configure), or name another profile with --profile."), ExitCredentials
+	case errors.Is(err, resource.Unreachable):
+		return "error: " + err.Error() + "\n" + indent(
+			"Check the network connection, the region, and --endpoint or AWS_ENDPOINT_URL if one is set."), ExitFailed
 	case errors.As(err, &denied):
 		return "error: " + denied.text(), ExitFailed
 	case errors.Is(err, fetch.ErrNoRegion):

@@ -72,7 +72,7 @@ func (t *types) Find(ctx context.Context, service, table string) (resource.TypeN
 		if ctx.Err() != nil {
 			return "", false, ctx.Err()
 		}
-		t.app.note("note: AWS's resource types could not be fetched: %v", failed)
+		t.app.note("note: AWS's resource types could not be fetched: %v", innermost(failed))
 		return "", false, err
 	}
 	return t.current.Lookup(service, table)
@@ -88,8 +88,8 @@ func (t *types) pull(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	region := resource.Region("us-east-1")
-	if len(t.region) > 0 {
+	region := resource.Region("us-east-1") // has the most types of its partition
+	if len(t.region) > 0 && resource.PartitionOf(t.region[0]).Name != "aws" {
 		region = t.region[0]
 	}
 	info, err := t.app.pullCatalog(ctx, catalog.BundleURL(region), path)
@@ -99,4 +99,15 @@ func (t *types) pull(ctx context.Context) error {
 	t.app.note("fetched %d resource types from AWS into %s", info.Types, path)
 	t.current, err = catalog.Open(path)
 	return err
+}
+
+// innermost gives the last error of a chain: the reason without the way to it.
+func innermost(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }

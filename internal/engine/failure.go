@@ -36,14 +36,14 @@ type SQLError struct {
 	Err     error
 }
 
-// Error gives the message, the place and the hint in one line.
+// Error gives the message, the hint and the place in one line.
 func (e *SQLError) Error() string {
 	text := e.Message
-	if e.Line > 0 {
-		text += fmt.Sprintf(" (line %d, column %d)", e.Line, e.Column)
-	}
 	if e.Hint != "" {
 		text += "; " + e.Hint
+	}
+	if e.Line > 0 {
+		text += fmt.Sprintf(" (line %d, column %d)", e.Line, e.Column)
 	}
 	return text
 }
@@ -85,7 +85,8 @@ func (s *statement) explainFailure(err error) error {
 	}
 	message := strings.TrimPrefix(failed.Error(), "sqlite3: ")
 	message = strings.TrimPrefix(message, "SQL logic error: ")
-	out := &SQLError{Message: message, Source: s.source, Err: err, Hint: s.hint(message)}
+	out := &SQLError{Message: message, Source: s.source, Err: err}
+	s.enrich(out)
 	if rest := failed.SQL(); rest != "" {
 		offset := s.sql.Original(len(s.sql.Text) - len(rest))
 		out.Line, out.Column = position(s.source, offset)
@@ -99,31 +100,37 @@ var (
 	nearWord = regexp.MustCompile(`near "([A-Za-z_]+)": syntax error`)
 )
 
-// hint reads SQLite's message, the only thing it gives, for what could help.
-func (s *statement) hint(message string) string {
-	if match := noColumn.FindStringSubmatch(message); match != nil {
-		return s.columnHint(match[1])
+// enrich reads SQLite's message, the only thing it gives, for what could help.
+func (s *statement) enrich(out *SQLError) {
+	if match := noColumn.FindStringSubmatch(out.Message); match != nil {
+		s.missingColumn(out, match[1])
+		return
 	}
-	if match := noTable.FindStringSubmatch(message); match != nil {
-		return s.tableHint(match[1])
+	if match := noTable.FindStringSubmatch(out.Message); match != nil {
+		out.Hint = s.tableHint(match[1])
+		return
 	}
-	if match := nearWord.FindStringSubmatch(message); match != nil && naming.Keyword(match[1]) {
-		if near := s.closestColumn("_" + match[1]); near == "_"+strings.ToLower(match[1]) {
-			return fmt.Sprintf("a column of that name is written %q or %s", strings.ToLower(match[1]), near)
+	if match := nearWord.FindStringSubmatch(out.Message); match != nil && naming.Keyword(match[1]) {
+		word := strings.ToLower(match[1])
+		if s.closestColumn("_"+word) == "_"+word {
+			out.Hint = fmt.Sprintf("as a column it is written %q or _%s", word, word)
 		}
 	}
-	return ""
 }
 
-func (s *statement) columnHint(column string) string {
-	column = column[strings.LastIndexByte(column, '.')+1:]
-	if near := s.closestColumn(column); near != "" {
-		return "did you mean " + near + "?"
+func (s *statement) missingColumn(out *SQLError, column string) {
+	if strings.Contains(out.Message, "single-quotes") {
+		return // a string in double quotes: SQLite says so
 	}
+	bare := column[strings.LastIndexByte(column, '.')+1:]
 	if len(s.sql.Tables) == 1 {
-		return "see DESCRIBE " + s.sql.Tables[0]
+		out.Message = fmt.Sprintf("no column %q in %s", bare, s.sql.Tables[0])
 	}
-	return ""
+	if near := s.closestColumn(bare); near != "" {
+		out.Hint = fmt.Sprintf("did you mean %q?", near)
+	} else if len(s.sql.Tables) == 1 {
+		out.Hint = "see DESCRIBE " + s.sql.Tables[0]
+	}
 }
 
 // closestColumn looks through the columns of the tables in the statement.

@@ -184,7 +184,7 @@ func (s *statement) result() (*Result, error) {
 	rows, whole, err := s.settle(result.Columns)
 	if err != nil {
 		s.stmt.Close()
-		return nil, s.explainFailure(err)
+		return nil, s.fail(err)
 	}
 	if whole {
 		kept := fixed(nil, rows)
@@ -204,6 +204,12 @@ func (s *statement) result() (*Result, error) {
 	return result, nil
 }
 
+// fail keeps what was noted before the statement failed, and explains.
+func (s *statement) fail(err error) error {
+	s.session.problems = s.fetcher.Problems()
+	return s.explainFailure(err)
+}
+
 // step gives the next row, or nil and the verdict on the whole after the last.
 func (s *statement) step(columns []Column) ([]any, error) {
 	s.enter()
@@ -211,7 +217,7 @@ func (s *statement) step(columns []Column) ([]any, error) {
 		return rowOf(s.stmt, columns), nil
 	}
 	if err := s.stmt.Err(); err != nil {
-		return nil, s.explainFailure(err)
+		return nil, s.fail(err)
 	}
 	return nil, s.ended()
 }
@@ -220,15 +226,20 @@ func (s *statement) step(columns []Column) ([]any, error) {
 func (s *statement) ended() error {
 	s.session.problems = s.fetcher.Problems()
 	if err := s.fetcher.Verdict(); err != nil {
+		s.session.problems = nil // there is no result that could lack something
 		return s.explainFailure(err)
 	}
 	return nil
 }
 
+// finish frees the statement. Its error has been told by then: SQLite only
+// repeats it.
+//
+// https://sqlite.org/c3ref/finalize.html
 func (s *statement) finish() error {
 	s.enter()
-	s.session.problems = s.fetcher.Problems()
-	return s.stmt.Close()
+	_ = s.stmt.Close()
+	return nil
 }
 
 // bufferedRows is how many rows of a pass are kept in case that it turns out to

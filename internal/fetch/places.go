@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"skyql/internal/catalog"
 	"skyql/internal/pushdown"
@@ -178,8 +177,8 @@ func covers(t *table.Table, parent catalog.Parent, remaining []string) map[strin
 		if input == parent.Input {
 			name = parent.Property
 		}
-		if column, ok := t.Lookup(name); ok && t.Columns[column].Origin == table.FromProperty {
-			columns[input] = t.Columns[column].Same
+		if column, ok := t.Property(name); ok {
+			columns[input] = column
 		}
 	}
 	if _, ok := columns[parent.Input]; !ok {
@@ -200,11 +199,10 @@ func (s *search) parentScan(t *table.Table, have map[string]string, columns map[
 	}
 	slices.Sort(scan.Used)
 	for input, value := range have {
-		column, ok := t.Lookup(input)
-		if !ok || t.Columns[column].Origin != table.FromProperty {
+		column, ok := t.Property(input)
+		if !ok {
 			continue
 		}
-		column = t.Columns[column].Same
 		scan.Matches[column] = []any{value}
 		if c := t.Columns[column]; c.Input != "" && (c.Required || c.Part >= 0) {
 			scan.Inputs[c.Input] = []string{value}
@@ -267,7 +265,7 @@ func (s *search) note(parent catalog.Parent, parentTable *table.Table) {
 	if parent.Recurse == "" {
 		return
 	}
-	if column, ok := s.scan.Table.Lookup(strings.ToLower(parent.Recurse)); ok {
+	if column, ok := s.scan.Table.Property(parent.Recurse); ok {
 		s.base.recurse = &recursion{input: parent.Input, column: column}
 	}
 }

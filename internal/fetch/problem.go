@@ -86,27 +86,24 @@ func (f *Fetcher) succeeded(name resource.TypeName, operation string) {
 // tolerate notes a failure and gives nil if the rest can go on, else the error
 // that ends the statement.
 func (f *Fetcher) tolerate(p Problem) error {
-	var needs *NeedsInputError
+	var failed *resource.Error
 	switch {
 	case p.Err == nil:
 		return nil
-	case errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded),
-		errors.Is(p.Err, resource.MissingCredentials), errors.Is(p.Err, resource.InvalidCredentials),
-		errors.As(p.Err, &needs), f.opts.Strict:
+	case !errors.As(p.Err, &failed), f.opts.Strict, // not AWS's doing, or not to be tolerated
+		errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded),
+		errors.Is(p.Err, resource.MissingCredentials):
 		return p.Err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.problems = append(f.problems, p)
-	var failed *resource.Error
-	if errors.As(p.Err, &failed) {
-		t := f.tally(failed.Type, failed.Operation)
-		if t.first == nil {
-			t.first = p.Err
-		}
-		if t.failed++; t.ok == 0 && t.failed >= hopeless {
-			return p.Err
-		}
+	t := f.tally(failed.Type, failed.Operation)
+	if t.first == nil {
+		t.first = p.Err
+	}
+	if t.failed++; t.ok == 0 && t.failed >= hopeless {
+		return p.Err
 	}
 	return nil
 }

@@ -22,15 +22,14 @@ func ColumnPath(path schema.Path) string {
 // Columns gives every accepted column of a property in a service, without
 // duplicates (letters' case does not count in SQL): the canonical one first,
 // then the provider's, that of its documentation pages, the conventional one,
-// the name as CloudFormation spells it, and, where SQL needs quotes around the
-// canonical name, that name behind an underscore.
+// and, where SQL needs quotes around the canonical name, that name behind an
+// underscore.
 func Columns(service, property string) []string {
 	names := []string{
 		snake(property),
 		ProviderColumn(service, property),
 		DocsColumn(property),
 		conventional(property),
-		property,
 	}
 	if Keyword(names[0]) {
 		names = append(names, "_"+names[0])

@@ -41,19 +41,19 @@ func TestTables(t *testing.T) {
 func TestColumns(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ service, property, want string }{
-		{"cognito", "CallbackURLs", "callback_urls callback_ur_ls CallbackURLs"},
-		{"cognito", "AllowedOAuthFlows", "allowed_oauth_flows allowed_o_auth_flows AllowedOAuthFlows"},
-		{"ec2", "EC2InstanceType", "ec2_instance_type e_c2_instance_type EC2InstanceType"},
-		{"ec2", "IPv6Addresses", "ipv6_addresses i_pv6_addresses IPv6Addresses"},
-		{"ec2", "TunnelInsideIpVersion", "tunnel_inside_ip_version TunnelInsideIpVersion"},
+		{"cognito", "CallbackURLs", "callback_urls callback_ur_ls"},
+		{"cognito", "AllowedOAuthFlows", "allowed_oauth_flows allowed_o_auth_flows"},
+		{"ec2", "EC2InstanceType", "ec2_instance_type e_c2_instance_type"},
+		{"ec2", "IPv6Addresses", "ipv6_addresses i_pv6_addresses"},
+		{"ec2", "TunnelInsideIpVersion", "tunnel_inside_ip_version"},
 		{"glue", "Schema", "schema _schema"},
 		{"resourcegroups", "Group", "group group_id _group"},
 		{"iam", "Group", "group _group"},
-		{"wisdom", "AIAgentId", "ai_agent_id a_iagent_id AIAgentId"},
-		{"sso", "IdCConfiguration", "idc_configuration id_cconfiguration id_c_configuration IdCConfiguration"},
-		{"iam", "OpenIdConnectProviderARNs", "open_id_connect_provider_arns open_id_connect_provider_ar_ns OpenIdConnectProviderARNs"},
+		{"wisdom", "AIAgentId", "ai_agent_id a_iagent_id"},
+		{"sso", "IdCConfiguration", "idc_configuration id_cconfiguration id_c_configuration"},
+		{"iam", "OpenIdConnectProviderARNs", "open_id_connect_provider_arns open_id_connect_provider_ar_ns"},
 		{"x", "Default", "default _default"},
-		{"s3", "BucketName", "bucket_name BucketName"},
+		{"s3", "BucketName", "bucket_name"},
 	} {
 		if got := strings.Join(naming.Columns(test.service, test.property), " "); got != test.want {
 			t.Errorf("%s: want %s, have %s", test.property, test.want, got)

@@ -13,14 +13,12 @@ import (
 type builder struct {
 	table   *Table
 	service string
-	path    map[string]int // columns by property path
 }
 
 func newBuilder(t *schema.ResourceType, name string) *builder {
 	return &builder{
-		table:   &Table{Name: name, Type: t, byName: map[string]int{}, inputs: map[string]int{}},
+		table:   &Table{Name: name, Type: t, byName: map[string]int{}, byPath: map[string]int{}, inputs: map[string]int{}},
 		service: naming.Service(t.Name),
-		path:    map[string]int{},
 	}
 }
 
@@ -42,7 +40,7 @@ func (b *builder) add(column Column) bool {
 // property adds the column of a property, once. A property whose column would
 // hide one that skyql adds gets "_property" behind its name.
 func (b *builder) property(path schema.Path, node *schema.Node, hidden bool) {
-	if _, have := b.path[path.String()]; have {
+	if _, have := b.table.byPath[path.String()]; have {
 		return
 	}
 	t := b.table.Type
@@ -54,7 +52,7 @@ func (b *builder) property(path schema.Path, node *schema.Node, hidden bool) {
 	if strings.EqualFold(column.Name, RegionColumn) || strings.EqualFold(column.Name, IdentifierColumn) {
 		column.Name += "_property"
 	}
-	b.path[path.String()] = len(b.table.Columns)
+	b.table.byPath[path.String()] = len(b.table.Columns)
 	b.add(column)
 }
 
@@ -124,7 +122,7 @@ func (b *builder) finish() *Table {
 	b.add(Column{Name: ClockColumn, Kind: resource.Timestamp, Origin: FromClock, Hidden: true})
 	t.parts = make([]int, len(t.Type.PrimaryIdentifier))
 	for i, path := range t.Type.PrimaryIdentifier {
-		t.parts[i] = b.path[path.String()]
+		t.parts[i] = b.table.byPath[path.String()]
 	}
 	for i, column := range slices.Clone(t.Columns) {
 		if column.Input != "" {

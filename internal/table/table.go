@@ -17,6 +17,7 @@ type Table struct {
 	Columns  []Column
 
 	byName map[string]int
+	byPath map[string]int
 	parts  []int          // the column of each part of the primary identifier
 	inputs map[string]int // the column of each input of the list handler
 }
@@ -99,6 +100,12 @@ func NewListOnly(t *schema.ResourceType) *Table {
 // Lookup finds a column by any of its names.
 func (t *Table) Lookup(name string) (int, bool) {
 	i, ok := t.byName[strings.ToLower(name)]
+	return i, ok
+}
+
+// Property finds the column of a property by its path, "A" or "A/B".
+func (t *Table) Property(path string) (int, bool) {
+	i, ok := t.byPath[path]
 	return i, ok
 }
 

@@ -113,39 +113,34 @@ func cancelledContext(w *world) {
 	w.made(bucketType, `{"BucketName":"photos"}`)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	cancel()
-	request := cloudcontrol.RequestInput{Scope: w.scope, RequestToken: "x"}
 	at := w.call(bucketType)
-	calls := map[string]func() error{
-		"Get": func() error {
-			_, err := w.client.Get(ctx, cloudcontrol.GetInput{Call: at, Identifier: "photos"})
-			return err
-		},
-		"List": func() error { _, err := w.client.List(ctx, cloudcontrol.ListInput{Call: at}); return err },
-		"Create": func() error {
-			_, err := w.client.Create(ctx, cloudcontrol.CreateInput{Call: at, DesiredState: json.RawMessage(`{}`)})
-			return err
-		},
-		"Update": func() error {
-			_, err := w.client.Update(ctx, cloudcontrol.UpdateInput{Call: at, Identifier: "photos", PatchDocument: json.RawMessage(`[]`)})
-			return err
-		},
-		"Delete": func() error {
-			_, err := w.client.Delete(ctx, cloudcontrol.DeleteInput{Call: at, Identifier: "photos"})
-			return err
-		},
-		"RequestStatus": func() error { _, err := w.client.RequestStatus(ctx, request); return err },
-		"ListRequests": func() error {
-			_, err := w.client.ListRequests(ctx, cloudcontrol.ListRequestsInput{Scope: w.scope})
-			return err
-		},
-		"CancelRequest": func() error { _, err := w.client.CancelRequest(ctx, request); return err },
-	}
-	for name, call := range calls {
+	for name, call := range eachOperation(ctx, w) {
 		if err := call(); !errors.Is(err, context.Canceled) {
 			w.t.Errorf("%s: want context.Canceled, got %v", name, err)
 		}
 	}
 	if diff := cmp.Diff([]string{"photos"}, w.listed(cloudcontrol.ListInput{Call: at})); diff != "" {
 		w.t.Errorf("buckets after calls that were not made (-want +got):\n%s", diff)
+	}
+}
+
+// eachOperation gives a call of each operation, to be made with the context.
+func eachOperation(ctx context.Context, w *world) map[string]func() error {
+	at, request := w.call(bucketType), cloudcontrol.RequestInput{Scope: w.scope, RequestToken: "x"}
+	get := cloudcontrol.GetInput{Call: at, Identifier: "photos"}
+	list := cloudcontrol.ListInput{Call: at}
+	create := cloudcontrol.CreateInput{Call: at, DesiredState: json.RawMessage(`{}`)}
+	update := cloudcontrol.UpdateInput{Call: at, Identifier: "photos", PatchDocument: json.RawMessage(`[]`)}
+	remove := cloudcontrol.DeleteInput{Call: at, Identifier: "photos"}
+	requests := cloudcontrol.ListRequestsInput{Scope: w.scope}
+	return map[string]func() error{
+		"Get":           func() error { _, err := w.client.Get(ctx, get); return err },
+		"List":          func() error { _, err := w.client.List(ctx, list); return err },
+		"Create":        func() error { _, err := w.client.Create(ctx, create); return err },
+		"Update":        func() error { _, err := w.client.Update(ctx, update); return err },
+		"Delete":        func() error { _, err := w.client.Delete(ctx, remove); return err },
+		"RequestStatus": func() error { _, err := w.client.RequestStatus(ctx, request); return err },
+		"ListRequests":  func() error { _, err := w.client.ListRequests(ctx, requests); return err },
+		"CancelRequest": func() error { _, err := w.client.CancelRequest(ctx, request); return err },
 	}
 }

@@ -33,29 +33,3 @@ func arnService(t *schema.ResourceType) string {
 	}
 	return best
 }
-
-// arnWriter writes what a pattern gives and then puts partition, region and
-// account where they belong.
-type arnWriter struct{ *rex }
-
-func (w *arnWriter) append(dst []byte, c *call) []byte {
-	const always = 1 << 20
-	fixed := string(w.rex.writeFrom(nil, c, always))
-	offset := 0 // of the last field, the only one that differs between resources
-	if fields := strings.SplitN(fixed, ":", 6); len(fields) == 6 {
-		offset = len(fixed) - len(fields[5])
-	}
-	written := string(w.rex.writeFrom(nil, c, offset))
-	fields := strings.SplitN(written, ":", 6)
-	if len(fields) < 6 || fields[0] != "arn" {
-		return append(dst, written...)
-	}
-	fields[1] = c.partition
-	if fields[3] != "" {
-		fields[3] = c.region
-	}
-	if fields[4] != "" {
-		fields[4] = c.account
-	}
-	return append(dst, strings.Join(fields, ":")...)
-}

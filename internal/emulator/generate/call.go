@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -51,24 +52,10 @@ func (c *call) property(name string) string {
 }
 
 // randomness starts the resource's own sequence for the place with that salt.
-func (c *call) randomness(salt uint64) sequence {
-	return sequence{mix(c.n+0x9e3779b97f4a7c15) ^ salt}
-}
-
-// sequence is SplitMix64, which is small, fast and the same everywhere.
-//
-// https://prng.di.unimi.it/splitmix64.c
-type sequence struct{ state uint64 }
-
-func (s *sequence) next() uint64 {
-	s.state += 0x9e3779b97f4a7c15
-	return mix(s.state)
-}
-
-func mix(z uint64) uint64 {
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
+// Different numbers begin with different values.
+func (c *call) randomness(salt uint64) (random rand.PCG) {
+	random.Seed(c.n, salt)
+	return random
 }
 
 // hash is FNV-1a over the parts with a border between them.

@@ -1,47 +1,40 @@
 package generate
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
 	"skyql/internal/schema"
 )
 
-// writers lists what a string could be, the most telling first.
-func (p *planner) writers(n *schema.Node, at place) []writer {
-	var all []writer
-	add := func(templates ...string) {
-		for _, template := range templates {
-			if template != "" {
-				all = append(all, parseText(template, at))
+// writers lists what a string could be, the most telling first. The list is
+// long, and mostly one of the first will do.
+func (p *planner) writers(n *schema.Node, at place) iter.Seq[writer] {
+	return func(yield func(writer) bool) {
+		try := func(templates []string) bool {
+			for _, template := range templates {
+				if template != "" && !yield(parseText(template, at)) {
+					return false
+				}
 			}
+			return true
 		}
+		arn := at.endsWith("arn") || strings.Contains(n.Pattern, "arn:")
+		_ = try(p.ownTemplates(at)) && try(formatted(n)) && try(known(at, p.reading)) &&
+			(!arn || (try(p.arnTemplates(at)) && patternWriters(n.Pattern, at, true, yield))) &&
+			try(p.idTemplates(at)) && try(p.nameTemplates(n, at)) &&
+			patternWriters(n.Pattern, at, false, yield) && lastResorts(n, at, yield)
 	}
-	if at.naming {
-		add("{name}")
-	}
-	add(p.ownTemplates(at)...)
-	add(formatted(n)...)
-	add(known(at, p.reading)...)
-	if at.endsWith("arn") || strings.Contains(n.Pattern, "arn:") {
-		add(p.arnTemplates(at)...)
-		all = append(all, patternWriters(n.Pattern, at, true)...)
-	}
-	if at.endsWith("id", "identifier") {
-		add(p.idTemplates(at)...)
-	}
-	add(p.nameTemplates(n, at)...)
-	all = append(all, patternWriters(n.Pattern, at, false)...)
-	return append(all, lastResorts(n, at)...)
 }
 
 // ownTemplates gives what the table says about the property.
 func (p *planner) ownTemplates(at place) []string {
-	if !p.reading {
-		return nil
-	}
 	r := rules().of(p.t.Name)
 	templates := []string{r.more[at.name]}
+	if at.naming {
+		templates = append(templates, "{name}")
+	}
 	if at.own && at.endsWith("arn") {
 		templates = append(templates, r.arn)
 	}
@@ -67,6 +60,9 @@ func formatted(n *schema.Node) []string {
 // idTemplates gives identifiers: of the type that the name points to, else
 // what services like to use.
 func (p *planner) idTemplates(at place) []string {
+	if !at.endsWith("id", "identifier") {
+		return nil
+	}
 	if at.own && p.reading {
 		if p.t.Name.Service() == "EC2" {
 			return []string{kebab(p.t.Name.Thing()) + "-{hex17}", "{uuid}"}
@@ -151,9 +147,9 @@ func (p *planner) nameTemplates(n *schema.Node, at place) []string {
 	}
 	last := dashed[strings.LastIndexByte(dashed, '-')+1:]
 	all = append(all,
-		dashed+"-"+mark, base + mark, strings.ReplaceAll(dashed, "-", "_") + "_" + mark, joined + mark,
-		base + "-" + mark, "/" + dashed + "/" + mark, dashed + "/" + mark, dashed + "." + mark, strings.ToUpper(joined) + mark,
-		last + "-" + mark, last + mark, joined[:1]+mark, mark,
+		dashed+"-"+mark, base+mark, strings.ReplaceAll(dashed, "-", "_")+"_"+mark, joined+mark,
+		base+"-"+mark, "/"+dashed+"/"+mark, dashed+"/"+mark, dashed+"."+mark, strings.ToUpper(joined)+mark,
+		last+"-"+mark, last+mark, joined[:1]+mark, mark,
 	)
 	if n.Pattern == "" {
 		return all
@@ -177,41 +173,4 @@ func (p *planner) baseName(at place) string {
 		return p.t.Name.Thing()
 	}
 	return base
-}
-
-// patternWriters makes strings from a pattern, with more and fewer repetitions
-// and each of the first alternatives.
-func patternWriters(pattern string, at place, arn bool) []writer {
-	if pattern == "" {
-		return nil
-	}
-	tree, err := parseRex(pattern, at)
-	if err != nil {
-		return nil
-	}
-	var all []writer
-	for _, way := range []int{0, 1, 2, 3, -1} {
-		for _, span := range []int{10, 12, 16, 20, 26, 32, 36, 8, 6, 4, 3, 2, 1, 0, 48, 64, 100} {
-			variant := *tree
-			variant.way, variant.span = way, span
-			if arn {
-				all = append(all, &arnWriter{&variant})
-			} else {
-				all = append(all, &variant)
-			}
-		}
-	}
-	return all
-}
-
-// lastResorts gives strings of exactly the demanded length.
-func lastResorts(n *schema.Node, at place) []writer {
-	var all []writer
-	for _, limit := range []*int{n.MinLength, n.MaxLength} {
-		if limit != nil && *limit > 0 && *limit <= 1<<12 {
-			node := &rexNode{repeat: &rexRepeat{&rexNode{alphabet: []rune(alphabets["lower"])}, *limit, *limit}}
-			all = append(all, &rex{root: node, salt: at.salt(), plus: at.plus()})
-		}
-	}
-	return all
 }

@@ -92,6 +92,9 @@ func (p *planner) fill(n *schema.Node, at place, members []member, wanted int) [
 	has := func(name string) bool {
 		return slices.ContainsFunc(members, func(m member) bool { return m.name == name })
 	}
+	if len(members) == 0 && !p.reading {
+		members = p.add(n, at, members, telling(n))
+	}
 	for _, simple := range []bool{true, false} {
 		for _, property := range n.Properties {
 			enough := len(members) >= max(wanted, 1) && !(p.reading && simple && len(members) < maxRead)
@@ -127,6 +130,18 @@ func (p *planner) add(n *schema.Node, at place, members []member, names []string
 		}
 	}
 	return members
+}
+
+// telling names a property that alone makes a good example of an object.
+func telling(n *schema.Node) []string {
+	for _, name := range []string{"ZipFile", "S3Uri", "Name", "Value"} {
+		for _, property := range n.Properties {
+			if property.Name == name {
+				return []string{name}
+			}
+		}
+	}
+	return nil
 }
 
 // maxRead is the number of properties of an object that the service answers.

@@ -90,7 +90,8 @@ func (s *step) applyObject(c *call, parent map[string]any, path schema.Path) {
 // the same values.
 func (c *call) inside(element uint64) *call {
 	copied := *c
-	copied.n = mix(c.n ^ (element + 1))
+	random := c.randomness(element + 1)
+	copied.n = random.Uint64()
 	copied.buffer = nil
 	return &copied
 }

@@ -12,8 +12,14 @@ import (
 var (
 	// moments are points in time.
 	moments = []string{"time", "date", "timestamp", "createdat", "updatedat", "modifiedat", "createdon", "timeseconds"}
+	// accounts are numbers of accounts.
+	accounts = []string{"accountid", "ownerid", "registryid", "owneraccount", "catalogid", "owner"}
+	// policies are documents that allow something.
+	policies = []string{"policydocument", "resourcepolicy", "keypolicy", "accesspolicy", "accesspolicies"}
 	// silent properties are only there when something went wrong.
 	silent = []string{"reason", "reasons", "message", "errors", "errorinfo", "error", "failurecode"}
+	// kinds are words that nobody can guess.
+	kinds = []string{"type", "mode", "class", "tier"}
 )
 
 // familiar says what properties with everyday names hold. The first line with
@@ -26,7 +32,7 @@ var familiar = []struct{ endings, templates []string }{
 	{[]string{"availabilityzone", "availabilityzonename"}, []string{"{region}a"}},
 	{[]string{"availabilityzoneid"}, []string{"use1-az1"}},
 	{[]string{"region", "regionname"}, []string{"{region}"}},
-	{[]string{"accountid", "ownerid", "registryid", "owneraccount", "catalogid", "owner"}, []string{"{account}"}},
+	{accounts, []string{"{account}"}},
 	{[]string{"ipv6cidrblock", "ipv6cidr"}, []string{"2001:db8:{octet2}:{octet1}::/64"}},
 	{[]string{"cidrblock", "cidr", "cidrip"}, []string{"10.{octet2}.{octet1}.0/24", "10.{octet3}.{octet2}.{octet1}/32"}},
 	{[]string{"ipaddress", "privateip", "publicip", "ipv4"}, []string{"10.{octet3}.{octet2}.{octet1}"}},
@@ -46,7 +52,8 @@ var familiar = []struct{ endings, templates []string }{
 	{[]string{"password", "secret", "token"}, []string{"{mixed24}"}},
 	{[]string{"attributetype"}, []string{"S"}},
 	{[]string{"keytype"}, []string{"HASH"}},
-	{[]string{"policy", "policydocument"}, []string{`{"Version":"2012-10-17","Statement":[]}`}},
+	{policies, []string{`{"Version":"2012-10-17","Statement":[]}`}},
+	{[]string{"domainname", "hostname", "fqdn"}, []string{"{name}.example.com"}},
 }
 
 // answered says what the service fills in, beyond what is familiar.
@@ -54,6 +61,8 @@ var answered = []struct{ endings, templates []string }{
 	{[]string{"status", "state"}, []string{"ACTIVE", "Active", "active", "available"}},
 	{[]string{"uuid", "guid"}, []string{"{uuid}"}},
 	{[]string{"createdby", "updatedby", "modifiedby"}, []string{"arn:{partition}:iam::{account}:root", "{account}"}},
+	{[]string{"port"}, []string{"443"}},
+	{[]string{"progress"}, []string{"100"}},
 	{[]string{"etag", "hash", "fingerprint", "checksum", "md5"}, []string{"{hex32}"}},
 	{[]string{"version", "versionnumber", "revision", "latest"}, []string{"1", "1.0.0"}},
 	{[]string{"websiteurl", "url", "uri"}, []string{"https://{name}.{region}.{suffix}/"}},
@@ -103,7 +112,7 @@ var counted = []struct {
 
 // document gives a policy where a free-form object is called one.
 func (p *planner) document(n *schema.Node, at place) maker {
-	if p.reading || len(n.Properties) > 0 || !at.endsWith("policy", "policydocument") {
+	if p.reading || len(n.Properties) > 0 || !(at.name == "Policy" || at.endsWith(policies...)) {
 		return nil
 	}
 	statement := `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`

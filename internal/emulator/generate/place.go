@@ -27,8 +27,11 @@ func (p place) property(name string) place {
 // element gives the place of an element of the array at p.
 func (p place) element(i int) place {
 	name := p.name
-	if strings.HasSuffix(name, "s") && !strings.HasSuffix(name, "ss") {
-		name = name[:len(name)-1]
+	for _, plural := range []struct{ ending, singular string }{{"sses", "ss"}, {"ies", "y"}, {"ss", "ss"}, {"s", ""}} {
+		if base, ok := strings.CutSuffix(name, plural.ending); ok {
+			name = base + plural.singular
+			break
+		}
 	}
 	return place{path: append(slices.Clone(p.path), strconv.Itoa(i)), name: name, identity: p.identity, index: i}
 }

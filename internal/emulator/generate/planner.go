@@ -147,27 +147,39 @@ func (p *planner) enum(n *schema.Node, at place) (maker, error) {
 		return func(c *call) any { return values[c.n%uint64(len(values))] }, nil
 	}
 	value := values[at.index%len(values)]
-	if alive := liveliest(values); alive != "" && (p.reading || at.endsWith("state", "status")) {
-		value = alive
+	if word := liveliest(values); word != "" && at.endsWith("state", "status") {
+		value = word
 	}
-	if word := rules().of(p.t.Name).more[at.name]; p.reading && slices.Contains(values, any(word)) {
+	if word := rules().of(p.t.Name).more[at.name]; slices.Contains(values, any(word)) {
 		value = word
 	}
 	return func(*call) any { return value }, nil
 }
 
-// liveliest finds the word for a resource that works.
+// liveliest finds the word for a resource that works, else one that does not
+// sound as if something went on or had gone wrong.
 func liveliest(values []any) string {
-	for _, wish := range []string{"active", "available", "enabled", "ready", "running", "in_service", "created",
-		"deployed", "completed", "complete", "succeeded", "success", "healthy", "ok"} {
-		for _, value := range values {
-			if word, ok := value.(string); ok && strings.EqualFold(word, wish) {
-				return word
-			}
+	quiet := ""
+	for _, value := range values {
+		word, _ := value.(string)
+		lower := strings.ToLower(word)
+		if slices.Contains(alive, lower) {
+			return word
+		}
+		if quiet == "" && !slices.ContainsFunc(unwell, func(part string) bool { return strings.Contains(lower, part) }) {
+			quiet = word
 		}
 	}
-	return ""
+	return quiet
 }
+
+var (
+	alive = []string{
+		"active", "available", "enabled", "ready", "running", "in_service", "inservice", "created", "prepared", "deployed",
+		"completed", "complete", "create_complete", "succeeded", "success", "healthy", "ok",
+	}
+	unwell = []string{"ing", "fail", "delet", "error", "inactive", "disabled", "stopped", "not", "un"}
+)
 
 // sample is a call to try a plan with.
 func (p *planner) sample(n uint64) *call {

@@ -45,7 +45,8 @@ func planFilling(t *schema.ResourceType) *fillingPlan {
 		plan.named = append(plan.named, schema.Path{name})
 	}
 	for _, path := range t.PrimaryIdentifier {
-		if at := p.readPlace(path); at.naming && !at.endsWith("id", "arn") { // which name the parent
+		at := p.readPlace(path)
+		if at.naming && (at.endsWith("name") || (len(t.PrimaryIdentifier) == 1 && !at.endsWith("arn"))) {
 			plan.named = append(plan.named, path)
 		}
 	}
@@ -133,7 +134,7 @@ func (p place) stage() stage {
 // when something went wrong, or if nothing is known to put there.
 func (p *planner) step(root *schema.Node, at place) (step, bool) {
 	node := p.nodeAt(root, at.path)
-	if !at.identity && (node == nil || at.endsWith(silent...)) {
+	if !at.identity && (node == nil || at.endsWith(silent...) || p.unguessable(node, at)) {
 		return step{}, false
 	}
 	if node == nil {
@@ -145,6 +146,14 @@ func (p *planner) step(root *schema.Node, at place) (step, bool) {
 	}
 	grow := at.identity || p.readParent(root, at.path)
 	return step{path: at.path, make: made, grow: grow, stage: at.stage()}, err == nil
+}
+
+// unguessable reports whether a word is wanted of which neither schema nor
+// table knows the choices.
+func (p *planner) unguessable(n *schema.Node, at place) bool {
+	n = p.t.Resolve(n)
+	guess := len(n.Enum) > 0 || n.Const != nil || n.Pattern != "" || rules().of(p.t.Name).more[at.name] != ""
+	return at.endsWith(kinds...) && p.t.TypeOf(n) == "string" && !guess
 }
 
 // readPlace says what is expected at a path of a model that is read.

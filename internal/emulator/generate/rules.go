@@ -35,11 +35,12 @@ type ruleIndex struct {
 var rules = sync.OnceValue(func() ruleIndex {
 	all := ruleIndex{map[resource.TypeName]*rule{}, map[string][]*rule{}}
 	for line := range strings.Lines(rulesText) {
-		fields := strings.Fields(line)
-		if len(fields) != 3 || fields[0] == "#" {
-			continue // comments and empty lines
+		name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if name == "" || name == "#" {
+			continue
 		}
-		all.add(resource.TypeName(fields[0]), fields[1], fields[2])
+		property, template, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		all.add(resource.TypeName(name), property, strings.TrimSpace(template))
 	}
 	return all
 })
@@ -70,10 +71,19 @@ func (all ruleIndex) of(name resource.TypeName) *rule {
 	return &rule{name: name}
 }
 
-// shared lists the services whose resources others refer to.
-var shared = []string{
-	"CertificateManager", "Cognito", "DynamoDB", "EC2", "ECR", "ECS", "EFS", "IAM", "KMS", "Kinesis", "KinesisFirehose",
-	"Lambda", "Logs", "S3", "SNS", "SQS", "SecretsManager", "StepFunctions",
+// shared lists the types that other services' resources refer to.
+var shared = []resource.TypeName{
+	"AWS::CertificateManager::Certificate", "AWS::Cognito::IdentityPool", "AWS::Cognito::UserPool",
+	"AWS::Cognito::UserPoolClient", "AWS::DynamoDB::Table", "AWS::EC2::EIP", "AWS::EC2::Instance",
+	"AWS::EC2::InternetGateway", "AWS::EC2::LaunchTemplate", "AWS::EC2::NatGateway", "AWS::EC2::NetworkInterface",
+	"AWS::EC2::PrefixList", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::Snapshot", "AWS::EC2::Subnet",
+	"AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayAttachment", "AWS::EC2::VPC", "AWS::EC2::VPCEndpoint",
+	"AWS::EC2::Volume", "AWS::ECR::Repository", "AWS::ECS::Cluster", "AWS::ECS::TaskDefinition", "AWS::EFS::FileSystem",
+	"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::IAM::InstanceProfile",
+	"AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::KMS::Key", "AWS::Kinesis::Stream",
+	"AWS::KinesisFirehose::DeliveryStream", "AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::Route53::HostedZone",
+	"AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SecretsManager::Secret",
+	"AWS::StepFunctions::StateMachine",
 }
 
 // referred gives the rule of the type that a property of the service points
@@ -92,7 +102,7 @@ func (all ruleIndex) referred(property, service string) *rule {
 			}
 		}
 		for _, r := range candidates {
-			if slices.Contains(shared, r.name.Service()) {
+			if slices.Contains(shared, r.name) {
 				return r
 			}
 		}

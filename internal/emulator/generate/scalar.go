@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"skyql/internal/emulator/generate/rex"
 	"skyql/internal/schema"
 )
 
@@ -25,6 +26,7 @@ func (p *planner) number(n *schema.Node, at place) (maker, error) {
 	for _, line := range counted {
 		if !p.reading && at.endsWith(line.endings...) && line.value >= low && line.value <= high {
 			value = line.value
+			break
 		}
 	}
 	if unit, err := n.MultipleOf.Float64(); err == nil && unit > 0 {
@@ -55,14 +57,13 @@ func limits(n *schema.Node) (low, high float64) {
 }
 
 // text plans a string: the first candidate that the schema accepts for any
-// resource, and that differs where it has to; else letters that the pattern
-// gives.
+// resource, and that differs where it has to.
 func (p *planner) text(n *schema.Node, at place) (maker, error) {
 	var repeated writer // accepted, but the same for different resources
-	for _, candidate := range p.writers(n, at) {
-		fits, differs := p.try(n, candidate)
+	for candidate := range p.writers(n, at) {
+		fits, differs := p.try(n, candidate, at.unique(p.reading))
 		switch {
-		case fits && (differs || !at.identity):
+		case fits && differs:
 			return stringOf(candidate), nil
 		case fits && repeated == nil:
 			repeated = candidate
@@ -73,6 +74,10 @@ func (p *planner) text(n *schema.Node, at place) (maker, error) {
 	}
 	return nil, fmt.Errorf("%s: %w: pattern %q", at.path, errNoValue, n.Pattern)
 }
+
+// unique reports whether different resources need different values. What is
+// there once in an account is identified by the account's number.
+func (p place) unique(reading bool) bool { return p.identity && !(reading && p.endsWith(accounts...)) }
 
 func stringOf(w writer) maker {
 	if fixed, ok := w.(text); ok && len(fixed.parts) == 1 && fixed.parts[0].what == "" {
@@ -85,12 +90,15 @@ func stringOf(w writer) maker {
 	}
 }
 
-// try writes a candidate for a few numbers, small and large.
-func (p *planner) try(n *schema.Node, candidate writer) (fits, differs bool) {
+// try writes a candidate for several numbers, small and large: many if they
+// all have to differ.
+func (p *planner) try(n *schema.Node, candidate writer, unique bool) (fits, differs bool) {
 	seen := map[string]bool{}
 	numbers := []uint64{0, 1, 9, 4_321, 98_765_432}
-	if r, ok := candidate.(*rex); ok && r.way < 0 {
-		numbers = append(numbers, 2, 3, 5, 7, 11, 64, 100, 255, 1000, 65_537, 1_000_003)
+	if unique || isDrawn(candidate) {
+		for number := range uint64(40) {
+			numbers = append(numbers, 10+number*number*number)
+		}
 	}
 	for _, number := range numbers {
 		written := string(candidate.append(nil, p.sample(number)))
@@ -99,5 +107,16 @@ func (p *planner) try(n *schema.Node, candidate writer) (fits, differs bool) {
 		}
 		seen[written] = true
 	}
-	return true, len(seen) == len(numbers)
+	return true, !unique || len(seen) == len(numbers)
+}
+
+// isDrawn reports whether the candidate takes another way for every resource.
+func isDrawn(candidate writer) bool {
+	switch candidate := candidate.(type) {
+	case *patternWriter:
+		return candidate.style.Way == rex.Drawn
+	case *arnWriter:
+		return candidate.style.Way == rex.Drawn
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -108,7 +109,7 @@ func (t text) append(dst []byte, c *call) []byte {
 	return dst
 }
 
-func (t text) appendPart(dst []byte, p *part, c *call, random *sequence) []byte {
+func (t text) appendPart(dst []byte, p *part, c *call, random *rand.PCG) []byte {
 	switch p.what {
 	case "partition":
 		return append(dst, c.partition...)
@@ -144,11 +145,11 @@ func (t text) appendPart(dst []byte, p *part, c *call, random *sequence) []byte 
 	return append(dst, p.fallback...)
 }
 
-func appendRandom(dst []byte, random *sequence, alphabet string, count int) []byte {
+func appendRandom(dst []byte, random *rand.PCG, alphabet string, count int) []byte {
 	size := uint64(len(alphabet))
 	for left := uint64(0); count > 0; count-- {
 		if left < size {
-			left = random.next()
+			left = random.Uint64()
 		}
 		dst = append(dst, alphabet[left%size])
 		left /= size
@@ -157,9 +158,9 @@ func appendRandom(dst []byte, random *sequence, alphabet string, count int) []by
 }
 
 // appendUUID writes a version 4 UUID (RFC 9562).
-func appendUUID(dst []byte, random *sequence) []byte {
+func appendUUID(dst []byte, random *rand.PCG) []byte {
 	const digits = "0123456789abcdef"
-	high, low := random.next(), random.next()
+	high, low := random.Uint64(), random.Uint64()
 	high = high&^0xf000 | 0x4000
 	low = low&^(3<<62) | 2<<62
 	for i := range 32 {

@@ -12,6 +12,7 @@ import (
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/emulator/generate"
 	"skyql/internal/resource"
 )
 
@@ -26,6 +27,9 @@ const (
 )
 
 var home = resource.Scope{Region: "us-east-1"}
+
+// richly asks for desired states with everyday optional properties.
+var richly = generate.Options{Rich: true}
 
 // fixture is a store and the test that uses it.
 type fixture struct {
@@ -172,7 +176,7 @@ func wantError(t *testing.T, err error, code resource.Code, message string) {
 	if failure.Code != code {
 		t.Errorf("want code %s, have %s", code, failure.Code)
 	}
-	if diff := cmp.Diff(message, uuids.ReplaceAllString(failure.Message, "TOKEN")); diff != "" {
+	if diff := cmp.Diff(uuids.ReplaceAllString(message, "TOKEN"), uuids.ReplaceAllString(failure.Message, "TOKEN")); diff != "" {
 		t.Errorf("message (-want +have)\n%s", diff)
 	}
 }

@@ -74,5 +74,5 @@ func pointers(paths []schema.Path) string {
 	for i, path := range paths {
 		texts[i] = path.Pointer()
 	}
-	return "[" + strings.Join(texts, ", ") + "]"
+	return bracketed(texts)
 }

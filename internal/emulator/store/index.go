@@ -68,7 +68,7 @@ func (s *shelf) enter(it *item) {
 	if len(s.indexes) == 0 {
 		return
 	}
-	state := decodeKept(it.model.visible)
+	state := it.model.full()
 	for _, x := range s.indexes {
 		x.add(it, state)
 	}
@@ -79,7 +79,7 @@ func (s *shelf) leave(it *item) {
 	if len(s.indexes) == 0 {
 		return
 	}
-	state := decodeKept(it.model.visible)
+	state := it.model.full()
 	for _, x := range s.indexes {
 		x.drop(it, state)
 	}
@@ -91,7 +91,7 @@ func (s *shelf) addIndex(paths []schema.Path) {
 	}
 	x := &index{paths: paths, rows: map[string]*sequence{}}
 	for it := range s.order.after(0) {
-		x.add(it, decodeKept(it.model.visible))
+		x.add(it, it.model.full())
 	}
 	s.indexes = append(s.indexes, x)
 }

@@ -52,6 +52,15 @@ func (m model) keepHidden(former model) model {
 	return m
 }
 
+// full gives the state with its write-only values.
+func (m model) full() map[string]any {
+	state := decodeKept(m.visible)
+	if m.hidden != "" {
+		maps.Copy(state, decodeKept(m.hidden))
+	}
+	return state
+}
+
 // decodeKept reads JSON that this package wrote.
 func decodeKept(source string) map[string]any {
 	members, err := decodeObject([]byte(source))

@@ -1,13 +1,16 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"skyql/internal/catalog"
 	"skyql/internal/emulator/generate"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
+	"skyql/internal/validate"
 )
 
 // Populate adds n plausible resources of a type. Where the type lies below
@@ -27,22 +30,41 @@ func (s *Store) populate(w *world, name resource.TypeName, n int, below []resour
 		return err
 	}
 	v := &visit{store: s, kind: k, world: w, shelf: w.shelf(k)}
-	for i, failed := 0, 0; i < n; {
-		number := int(v.shelf.seeds.Add(1))
-		state, err := k.generator.Desired(number, generate.Options{Rich: true, Scope: w.scope})
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		for _, link := range links {
-			link.set(state, i)
-		}
-		if _, ok := v.add(state, s.opts.Now()); ok {
-			i++
-		} else if failed++; failed > seedsToTry {
-			return fmt.Errorf("%s: after %d resources no free identifier was found", name, i)
+	for i := range n {
+		if err := v.populateOne(i, links); err != nil {
+			return fmt.Errorf("%s: resource %d: %w", name, i+1, err)
 		}
 	}
 	return nil
+}
+
+// populateOne adds the i-th resource. Where the parents' values are all that
+// identifies a child, as with the policy of a bucket, those beyond the number
+// of parents get values of their own.
+func (v *visit) populateOne(i int, links []link) error {
+	alike := v.kind.identifiedBy(links)
+	for try := range seedsToTry {
+		state, err := v.kind.generator.Desired(int(v.shelf.seeds.Add(1)), generate.Options{Rich: true, Scope: v.world.scope})
+		if err != nil {
+			return err
+		}
+		if try == 0 || !alike {
+			for _, link := range links {
+				link.set(state, i)
+			}
+		}
+		if _, ok := v.add(state, v.store.opts.Now()); ok {
+			return nil
+		}
+	}
+	return errors.New("no free identifier was found")
+}
+
+// identifiedBy reports whether the links set all parts of the identifier.
+func (k *kind) identifiedBy(links []link) bool {
+	return !slices.ContainsFunc(k.PrimaryIdentifier, func(path schema.Path) bool {
+		return !slices.ContainsFunc(links, func(l link) bool { return slices.Contains(l.properties, path[0]) })
+	})
 }
 
 // link is where the values of some properties of generated resources come from:
@@ -75,6 +97,9 @@ func (s *Store) references(k *kind) []reference {
 	}
 	var found []reference
 	for i, parent := range s.opts.Catalog.Parents(k.ResourceType, names) {
+		if parent.Origin == catalog.FromUser {
+			parent = s.likeNamed(k, names[i])
+		}
 		r := reference{names[i], parent}
 		if path := k.inputs[names[i]].path; path != nil {
 			r.property = path[0]
@@ -86,6 +111,22 @@ func (s *Store) references(k *kind) []reference {
 		}
 	}
 	return found
+}
+
+// likeNamed finds a type of the same service whose identifier is called like
+// the property, in any case of its letters: VPC for VpcId.
+func (s *Store) likeNamed(k *kind, property string) catalog.Parent {
+	thing, ok := strings.CutSuffix(property, "Id")
+	for _, name := range s.opts.Catalog.Types() {
+		if !ok || name.Service() != k.Name.Service() || !strings.EqualFold(name.Thing(), thing) {
+			continue
+		}
+		parent, err := s.kind(name)
+		if err == nil && len(parent.PrimaryIdentifier) == 1 && parent.PrimaryIdentifier[0].String() == property {
+			return catalog.Parent{Input: property, Origin: catalog.FromParent, Type: name, Property: property}
+		}
+	}
+	return catalog.Parent{Input: property}
 }
 
 // links makes sure that there are parents and gives what their children take
@@ -105,12 +146,24 @@ func (s *Store) links(w *world, k *kind, below []resource.TypeName) ([]link, err
 			if err != nil {
 				return nil, err
 			}
-			links = append(links, l)
+			if k.takes(l) {
+				links = append(links, l)
+			}
 		}
 	}
 	// A parent that says more decides: it comes last and sets its grandparents' too.
 	slices.SortStableFunc(links, func(a, b link) int { return len(a.properties) - len(b.properties) })
 	return links, nil
+}
+
+// takes reports whether the schema allows what the link sets. Which parent a
+// property refers to is partly guessed.
+func (k *kind) takes(l link) bool {
+	state := map[string]any{}
+	l.set(state, 0)
+	return !slices.ContainsFunc(k.validator.Check(state), func(fault validate.Fault) bool {
+		return slices.Contains(l.properties, strings.TrimPrefix(fault.Path, "/"))
+	})
 }
 
 func enumLink(r reference) link {

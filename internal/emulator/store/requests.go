@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
@@ -135,11 +136,17 @@ func checkListRequests(in cloudcontrol.ListRequestsInput, about string) (before 
 }
 
 func enumerated[T ~string](wrong *violations, member string, values []T, allowed ...T) {
-	for _, value := range values {
-		if !slices.Contains(allowed, value) {
-			wrong.add(fmt.Sprintf("'%v' ", values), "resourceRequestStatusFilter."+member, fmt.Sprintf(
-				"Member must satisfy constraint: [Member must satisfy enum value set: %v]", allowed))
-			return
-		}
+	if slices.ContainsFunc(values, func(value T) bool { return !slices.Contains(allowed, value) }) {
+		wrong.add("'"+bracketed(values)+"' ", "resourceRequestStatusFilter."+member,
+			"Member must satisfy constraint: [Member must satisfy enum value set: "+bracketed(allowed)+"]")
 	}
+}
+
+// bracketed lists texts as the service prints them.
+func bracketed[T ~string](texts []T) string {
+	plain := make([]string, len(texts))
+	for i, text := range texts {
+		plain[i] = string(text)
+	}
+	return "[" + strings.Join(plain, ", ") + "]"
 }

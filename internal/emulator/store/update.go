@@ -38,16 +38,27 @@ func (v *visit) patched(identifier string, document json.RawMessage) (model, err
 	return v.kind.newModel(after).keepHidden(it.model), nil
 }
 
-// checkChange compares the states before and after a patch. Read-only values
-// that went with what was around them come back: they are not the caller's to
-// take away.
+// checkChange compares the states before and after a patch.
 func (v *visit) checkChange(identifier string, before, after map[string]any) error {
+	if set := v.kind.readOnlySet(before, after); len(set) > 0 {
+		return v.invalid(identifier, "Invalid patch update: readOnlyProperties %s cannot be updated", pointers(set))
+	}
 	if fixed := v.kind.createOnlyChanged(before, after); len(fixed) > 0 {
 		return v.refuse(resource.NotUpdatable, identifier,
 			"Invalid patch update: createOnlyProperties "+pointers(fixed)+" cannot be updated")
 	}
+	if faults := v.kind.validator.Check(after); len(faults) > 0 {
+		return v.invalid(identifier, "%s", validate.Text(faults))
+	}
+	return nil
+}
+
+// readOnlySet lists the read-only properties that have another value after a
+// patch. Values that went with what was around them come back: they are not
+// the caller's to take away.
+func (k *kind) readOnlySet(before, after map[string]any) []schema.Path {
 	var set []schema.Path
-	for _, path := range v.kind.ReadOnly {
+	for _, path := range k.ReadOnly {
 		if slices.Contains(path, "*") {
 			continue
 		}
@@ -60,13 +71,7 @@ func (v *visit) checkChange(identifier string, before, after map[string]any) err
 			restore(after, path, old)
 		}
 	}
-	if len(set) > 0 {
-		return v.invalid(identifier, "Invalid patch update: readOnlyProperties %s cannot be updated", pointers(set))
-	}
-	if faults := v.kind.validator.Check(after); len(faults) > 0 {
-		return v.invalid(identifier, "%s", validate.Text(faults))
-	}
-	return nil
+	return set
 }
 
 // restore sets a value again if the object that held it is still there.
