@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"skyql/internal/naming"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
 )
@@ -106,23 +107,35 @@ func (c *Catalog) Parents(t *schema.ResourceType, inputs []string) []Parent {
 }
 
 // guessParent looks in the same service for the type that the input is named
-// after: DetectorId for Detector.
+// after: DetectorId for Detector, VpcId for VPC.
 func (c *Catalog) guessParent(t *schema.ResourceType, input string) Parent {
+	beside := c.InService(naming.Service(t.Name))
 	for _, suffix := range []string{"Id", "Arn", "ARN", "Name", "Identifier", "Key", ""} {
 		thing, cut := strings.CutSuffix(input, suffix)
-		name := resource.TypeName("AWS::" + t.Name.Service() + "::" + thing)
-		if !cut || name == t.Name || !c.Has(name) {
+		if !cut {
 			continue
 		}
-		parent, err := c.Type(name)
-		if err != nil || !parent.Has(schema.List) || len(parent.PrimaryIdentifier) != 1 {
-			continue
+		for _, name := range beside {
+			if name != t.Name && strings.EqualFold(name.Thing(), thing) {
+				if parent, ok := c.parentOf(name, input); ok {
+					return parent
+				}
+			}
 		}
-		property := parent.PrimaryIdentifier[0].String()
-		if parent.Property(input) != nil {
-			property = input
-		}
-		return Parent{Input: input, Origin: FromParent, Type: name, Property: property}
 	}
 	return Parent{Input: input}
+}
+
+// parentOf tells which property of a type supplies the input, if the type can be
+// listed and has one identifier.
+func (c *Catalog) parentOf(name resource.TypeName, input string) (Parent, bool) {
+	parent, err := c.Type(name)
+	if err != nil || !parent.Has(schema.List) || len(parent.PrimaryIdentifier) != 1 {
+		return Parent{}, false
+	}
+	property := parent.PrimaryIdentifier[0].String()
+	if parent.Property(input) != nil {
+		property = input
+	}
+	return Parent{Input: input, Origin: FromParent, Type: name, Property: property}, true
 }

@@ -184,7 +184,7 @@ func (s *statement) result() (*Result, error) {
 	rows, whole, err := s.settle(result.Columns)
 	if err != nil {
 		s.stmt.Close()
-		return nil, s.fail(err)
+		return nil, s.explainFailure(err)
 	}
 	if whole {
 		kept := fixed(nil, rows)
@@ -204,12 +204,6 @@ func (s *statement) result() (*Result, error) {
 	return result, nil
 }
 
-// fail keeps what was noted before the statement failed, and explains.
-func (s *statement) fail(err error) error {
-	s.session.problems = s.fetcher.Problems()
-	return s.explainFailure(err)
-}
-
 // step gives the next row, or nil and the verdict on the whole after the last.
 func (s *statement) step(columns []Column) ([]any, error) {
 	s.enter()
@@ -217,7 +211,7 @@ func (s *statement) step(columns []Column) ([]any, error) {
 		return rowOf(s.stmt, columns), nil
 	}
 	if err := s.stmt.Err(); err != nil {
-		return nil, s.fail(err)
+		return nil, s.explainFailure(err)
 	}
 	return nil, s.ended()
 }

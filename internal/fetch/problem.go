@@ -42,7 +42,11 @@ func (e *NeedsInputError) Error() string {
 	columns := make([]string, len(e.Inputs))
 	for i, input := range e.Inputs {
 		columns[i] = input
-		if column, ok := e.Table.InputColumn(input); ok {
+		column, ok := e.Table.InputColumn(input)
+		if !ok {
+			column, ok = e.Table.Property(input) // an input that only the API's answer told of
+		}
+		if ok {
 			columns[i] = e.Table.Columns[column].Name
 		}
 	}

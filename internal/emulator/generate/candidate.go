@@ -14,16 +14,17 @@ func (p *planner) writers(n *schema.Node, at place) iter.Seq[writer] {
 	return func(yield func(writer) bool) {
 		try := func(templates []string) bool {
 			for _, template := range templates {
+				template = strings.ReplaceAll(template, "{n}", p.mark())
 				if template != "" && !yield(parseText(template, at)) {
 					return false
 				}
 			}
 			return true
 		}
-		arn := at.endsWith("arn") || strings.Contains(n.Pattern, "arn:")
-		_ = try(p.ownTemplates(at)) && try(formatted(n)) && try(known(at, p.reading)) &&
-			(!arn || (try(p.arnTemplates(at)) && patternWriters(n.Pattern, at, true, yield))) &&
-			try(p.idTemplates(at)) && try(p.nameTemplates(n, at)) &&
+		arns := func() bool { return try(p.arnTemplates(at)) && patternWriters(n.Pattern, at, true, yield) }
+		arn, sometimes := at.endsWith("arn"), strings.Contains(n.Pattern, "arn:")
+		_ = try(p.ownTemplates(at)) && try(formatted(n)) && try(known(at, p.reading)) && (!arn || arns()) &&
+			try(p.idTemplates(at)) && try(p.nameTemplates(n, at)) && (arn || !sometimes || arns()) &&
 			patternWriters(n.Pattern, at, false, yield) && lastResorts(n, at, yield)
 	}
 }
@@ -89,6 +90,9 @@ func (p *planner) arnTemplates(at place) []string {
 	if !at.own || !p.reading {
 		thing = strings.TrimSuffix(strings.TrimSuffix(at.name, "Arn"), "ARN")
 		ids = []string{kebab(thing) + "-" + p.mark(), "{uuid}", "{lower10}"}
+	}
+	if p.reading && !at.own && p.t.Property(thing+"Id") != nil {
+		ids = []string{"{" + thing + "Id}"}
 	}
 	if thing == "" {
 		thing = p.t.Name.Thing()

@@ -9,14 +9,15 @@ import (
 // fill adds to c.model what is missing in it.
 func (plan *fillingPlan) fill(c *call) {
 	c.name = plan.first(c, plan.named, plan.name)
-	c.id = plan.first(c, plan.identified, plan.id)
+	c.id = plan.id(c).(string)
 	done := naming
 	for i := range plan.steps {
 		s := &plan.steps[i]
 		if s.stage != done {
-			done = s.stage
+			if done = s.stage; done == describing {
+				c.id = plan.first(c, plan.identified, plan.id)
+			}
 			c.name = plan.first(c, plan.named, plan.name)
-			c.id = plan.first(c, plan.identified, plan.id)
 		}
 		s.apply(c, c.model, s.path)
 	}

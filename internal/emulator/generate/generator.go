@@ -24,10 +24,10 @@ type Options struct {
 
 // New gives the generator of a type. Keep it where many resources are wanted.
 func New(t *schema.ResourceType) *Generator {
+	desired := sync.OnceValue(func() desiredPlan { return planDesired(t) })
 	return &Generator{
-		t:       t,
-		desired: sync.OnceValue(func() desiredPlan { return planDesired(t) }),
-		filling: sync.OnceValue(func() *fillingPlan { return planFilling(t) }),
+		t: t, desired: desired,
+		filling: sync.OnceValue(func() *fillingPlan { return planFilling(t, desired().plain) }),
 	}
 }
 

@@ -17,7 +17,7 @@ var (
 	// policies are documents that allow something.
 	policies = []string{"policydocument", "resourcepolicy", "keypolicy", "accesspolicy", "accesspolicies"}
 	// silent properties are only there when something went wrong.
-	silent = []string{"reason", "reasons", "message", "errors", "errorinfo", "error", "failurecode"}
+	silent = []string{"statusdescription", "reason", "reasons", "message", "errors", "errorinfo", "error", "failurecode"}
 	// kinds are words that nobody can guess.
 	kinds = []string{"type", "mode", "class", "tier"}
 )

@@ -23,6 +23,7 @@ type planner struct {
 	// one of what a caller asks for.
 	reading  bool
 	id       maker          // how ARNs name the resource
+	desired  maker          // examples of what the service is asked for
 	building []*schema.Node // what is being planned, to notice recursion
 }
 
@@ -159,18 +160,28 @@ func (p *planner) enum(n *schema.Node, at place) (maker, error) {
 // liveliest finds the word for a resource that works, else one that does not
 // sound as if something went on or had gone wrong.
 func liveliest(values []any) string {
-	quiet := ""
+	best, least := "", 3
 	for _, value := range values {
 		word, _ := value.(string)
-		lower := strings.ToLower(word)
-		if slices.Contains(alive, lower) {
-			return word
-		}
-		if quiet == "" && !slices.ContainsFunc(unwell, func(part string) bool { return strings.Contains(lower, part) }) {
-			quiet = word
+		if doubt := doubts(strings.ToLower(word)); doubt < least {
+			best, least = word, doubt
 		}
 	}
-	return quiet
+	return best
+}
+
+// doubts says how little a word sounds like a resource that works.
+func doubts(word string) int {
+	within := func(part string) bool { return strings.Contains(word, part) }
+	switch {
+	case slices.Contains(alive, word):
+		return 0
+	case slices.ContainsFunc(unwell, within):
+		return 3
+	case slices.ContainsFunc(alive, func(ending string) bool { return strings.HasSuffix(word, "_"+ending) }):
+		return 1
+	}
+	return 2
 }
 
 var (
@@ -178,7 +189,7 @@ var (
 		"active", "available", "enabled", "ready", "running", "in_service", "inservice", "created", "prepared", "deployed",
 		"completed", "complete", "create_complete", "succeeded", "success", "healthy", "ok",
 	}
-	unwell = []string{"ing", "fail", "delet", "error", "inactive", "disabled", "stopped", "not", "un"}
+	unwell = []string{"ing", "fail", "delet", "error", "inactive", "disabled", "stopped", "not_", "rolled", "rollback"}
 )
 
 // sample is a call to try a plan with.
@@ -188,6 +199,9 @@ func (p *planner) sample(n uint64) *call {
 		c.n = hash("sample", number(float64(n)))
 	}
 	c.name = nameOf(kebab(p.t.Name.Thing()), n)
+	if p.desired != nil {
+		c.model = p.desired(&c).(map[string]any)
+	}
 	if p.id != nil {
 		c.id = p.id(&c).(string)
 	}

@@ -34,8 +34,11 @@ const (
 	describing
 )
 
-func planFilling(t *schema.ResourceType) *fillingPlan {
+// planFilling plans with models that were made by desired, which may be nil, as
+// examples of what is there already.
+func planFilling(t *schema.ResourceType, desired maker) *fillingPlan {
 	p := newPlanner(t, true)
+	p.desired = desired
 	plan := &fillingPlan{
 		identified: p.identified(),
 		name:       stringOf(parseText(kebab(t.Name.Thing())+"-{lower12}", place{name: "name"})),
@@ -44,15 +47,15 @@ func planFilling(t *schema.ResourceType) *fillingPlan {
 	for _, name := range p.names() {
 		plan.named = append(plan.named, schema.Path{name})
 	}
-	for _, path := range t.PrimaryIdentifier {
-		at := p.readPlace(path)
-		if at.naming && (at.endsWith("name") || (len(t.PrimaryIdentifier) == 1 && !at.endsWith("arn"))) {
-			plan.named = append(plan.named, path)
-		}
+	if last := p.readPlace(t.PrimaryIdentifier[len(t.PrimaryIdentifier)-1]); last.naming && !last.endsWith("arn") {
+		plan.named = append(plan.named, last.path)
 	}
 	root := rootNode(t)
+	p.id = plan.id
 	for _, at := range p.missing() {
-		p.id = plan.idSoFar(p)
+		if at.stage() == describing {
+			p.id = plan.idSoFar(p)
+		}
 		if s, ok := p.step(root, at); ok {
 			plan.steps = append(plan.steps, s)
 		}
@@ -60,12 +63,15 @@ func planFilling(t *schema.ResourceType) *fillingPlan {
 	return plan
 }
 
-// identified lists the paths of what tells the resource from others: the parts
-// of its primary identifier, the last first because parents come before, and
-// other identifiers of its own.
+// identified lists the paths of what tells the resource from others: what the
+// service gives of its primary identifier, then the other parts, the last first
+// because parents come before, and other identifiers of its own.
 func (p *planner) identified() []schema.Path {
 	paths := slices.Clone(p.t.PrimaryIdentifier)
 	slices.Reverse(paths)
+	slices.SortStableFunc(paths, func(a, b schema.Path) int {
+		return -cmp.Compare(p.readPlace(a).stage(), p.readPlace(b).stage())
+	})
 	for _, property := range p.t.Properties {
 		if at := p.readPlace(schema.Path{property.Name}); at.own && at.stage() == identifying && !at.identity {
 			paths = append(paths, at.path)

@@ -38,7 +38,7 @@ func (p *planner) number(n *schema.Node, at place) (maker, error) {
 		}
 		return func(*call) any { return value }, nil
 	}
-	room := uint64(math.Min(high-value, 1<<52)) + 1
+	room := uint64(math.Min(high-value, 1<<30)) + 1
 	plus := at.plus()
 	return func(c *call) any { return value + float64((c.n+plus)%room) }, nil
 }
