@@ -1,4 +1,5 @@
-// Command skyql queries AWS with SQL.
+// Command skyql queries AWS with SQL. All of it is in package cli; this only joins
+// it to the process.
 package main
 
 import (

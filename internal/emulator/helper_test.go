@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -24,16 +25,15 @@ type exchange struct {
 	body          string
 }
 
-// do sends the request to the handler without a network.
-func (e exchange) do(t *testing.T, handler http.Handler) *http.Response {
-	t.Helper()
+// request gives the request that the exchange describes.
+func (e exchange) request(ctx context.Context) *http.Request {
 	if e.method == "" {
 		e.method = http.MethodPost
 	}
 	if e.path == "" {
 		e.path = "/"
 	}
-	request := httptest.NewRequestWithContext(t.Context(), e.method, e.path, strings.NewReader(e.body))
+	request := httptest.NewRequestWithContext(ctx, e.method, e.path, strings.NewReader(e.body))
 	if e.target != "" {
 		request.Header.Set("X-Amz-Target", e.target)
 	}
@@ -45,10 +45,23 @@ func (e exchange) do(t *testing.T, handler http.Handler) *http.Response {
 		request.Header.Set("Authorization", e.authorization)
 	}
 	request.Header.Set("Content-Type", e.contentType)
+	return request
+}
+
+// do sends the request to the handler without a network.
+func (e exchange) do(t *testing.T, handler http.Handler) *http.Response {
+	t.Helper()
 	recorder := httptest.NewRecorder()
-	handler.ServeHTTP(recorder, request)
+	handler.ServeHTTP(recorder, e.request(t.Context()))
 	return recorder.Result()
 }
+
+// discard is where the answer to nobody goes.
+type discard struct{}
+
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+func (discard) WriteHeader(int)             {}
 
 // call makes a call of an operation and gives status and body.
 func call(t *testing.T, handler http.Handler, operation, body string) (int, string) {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -73,8 +74,11 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	defer ended()
 	start := time.Now()
 	var reply reply
+	var tooLarge *http.MaxBytesError
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	switch {
+	case err != nil && !errors.As(err, &tooLarge):
+		panic(http.ErrAbortHandler) // the connection broke
 	case err != nil:
 		reply = failure(http.StatusRequestEntityTooLarge, serviceNamespace+"RequestEntityTooLargeException",
 			"Request body is too large")
@@ -84,7 +88,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		reply = s.serveJSON(r, body)
 	}
 	if !s.delay(r, start) {
-		return // the caller has gone
+		panic(http.ErrAbortHandler) // nobody is to take the lack of an answer for one
 	}
 	reply.write(w)
 }

@@ -151,7 +151,7 @@ func comparable(query string, rows [][]any) []string {
 			case float64:
 				value = fmt.Sprintf("%g", v)
 			default:
-				value = fmt.Sprintf("%s", fmt.Sprint(v))
+				value = fmt.Sprint(v)
 				if raw, ok := v.(interface{ MarshalJSON() ([]byte, error) }); ok {
 					text, _ := raw.MarshalJSON()
 					value = string(text)

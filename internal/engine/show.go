@@ -93,25 +93,33 @@ func (s *Session) showResources(ctx context.Context, c sqltext.ShowCommand) (*Re
 			return nil, err
 		}
 	}
+	summaries, err := s.opts.Types.Catalog().Summaries()
+	if err != nil {
+		return nil, err
+	}
 	l := newListing(c, text("name"), text("type"), text("identifier"), text("methods"), text("listed_by"))
-	for _, name := range s.opts.Types.Catalog().InService(service) {
-		t, err := s.opts.Types.Catalog().Type(name)
-		if err != nil {
-			return nil, err
+	for _, t := range summaries {
+		if naming.Service(t.Type) == service {
+			l.add(naming.Table(t.Type), string(t.Type), columnNames(t.Identifier, "|"), methodNames(t.Handlers),
+				columnNames(t.ListInput, ", "))
 		}
-		shape := table.New(t)
-		l.add(naming.Table(name), string(name), strings.Join(shape.Identifiers(), "|"), methodNames(t),
-			strings.Join(listColumns(shape), ", "))
 	}
 	return l.result(), nil
 }
 
-func methodNames(t *schema.ResourceType) string {
-	var names []string
-	for _, handler := range schema.HandlerNames {
-		if t.Has(handler) {
-			names = append(names, string(handler))
-		}
+// columnNames turns property paths into columns.
+func columnNames(paths []string, separator string) string {
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = naming.ColumnPath(schema.ParsePath(path))
+	}
+	return strings.Join(names, separator)
+}
+
+func methodNames(handlers []schema.HandlerName) string {
+	names := make([]string, len(handlers))
+	for i, handler := range handlers {
+		names[i] = string(handler)
 	}
 	return strings.Join(names, ", ")
 }

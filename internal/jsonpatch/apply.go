@@ -14,6 +14,13 @@ import (
 // Patch is a patch document.
 type Patch []Operation
 
+// ErrTooLarge says that the copies a patch document makes come to more than a
+// model can hold.
+var ErrTooLarge = errors.New("the patch document copies too much")
+
+// maxCopied is some sixty times as much as the service takes for a document.
+const maxCopied = 16 << 20
+
 // Error says that an operation does not apply to the document it met.
 type Error struct {
 	Index     int // of the operation in the patch document
@@ -46,7 +53,7 @@ func Apply(document any, patch []byte) (any, error) {
 // one before, and gives the document that results, with its numbers as
 // json.Number. The document itself, which may also be a json.RawMessage, is
 // not changed. If one operation does not apply, none is, and the error is an
-// *Error. A document is an object or an array.
+// *Error or ErrTooLarge. A document is an object or an array.
 func (p Patch) Apply(document any) (any, error) {
 	before, err := json.Marshal(document)
 	if err != nil {
@@ -67,6 +74,7 @@ func (p Patch) apply(document []byte) ([]byte, error) {
 	options := engine.NewApplyOptions()
 	options.SupportNegativeIndices = false
 	options.EscapeHTML = false
+	options.AccumulatedCopySizeLimit = maxCopied
 	return operations.ApplyWithOptions(document, options)
 }
 
@@ -88,6 +96,10 @@ func (o Operation) engine() engine.Operation {
 // locate finds the first operation that does not apply: the shortest front part
 // of the patch that fails ends with it.
 func (p Patch) locate(document []byte, cause error) error {
+	var tooLarge *engine.AccumulatedCopySizeError
+	if errors.As(cause, &tooLarge) {
+		return ErrTooLarge
+	}
 	index := sort.Search(len(p), func(i int) bool {
 		_, err := p[:i+1].apply(document)
 		return err != nil

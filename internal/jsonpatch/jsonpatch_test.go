@@ -166,7 +166,8 @@ func TestParseRefuses(t *testing.T) {
 		"null path":           {`[{"op":"remove","path":null}]`, `malformed patch document: operation 0: "path" is not a string`},
 		"no value":            {`[{"op":"remove","path":"/A"},{"op":"add","path":"/A"}]`, `malformed patch document: operation 1: "value" is missing`},
 		"no from":             {`[{"op":"move","path":"/A"}]`, `malformed patch document: operation 0: "from" is missing`},
-		"from the whole":      {`[{"op":"copy","from":"","path":"/A"}]`, `malformed patch document: operation 0: the whole document cannot be its own part`},
+		"from the whole":      {`[{"op":"copy","from":"","path":"/A"}]`, `malformed patch document: operation 0: the whole document cannot take part in a copy`},
+		"move to the whole":   {`[{"op":"move","from":"/A","path":""}]`, `malformed patch document: operation 0: the whole document cannot take part in a move`},
 		"whole to a number":   {`[{"op":"replace","path":"","value":1}]`, `malformed patch document: operation 0: the whole document can only become an object`},
 		"empty segment":       {`[{"op":"remove","path":"/A//B"}]`, `malformed patch document: operation 0: "path" has an empty segment`},
 		"escape that is none": {`[{"op":"remove","path":"/A~2"}]`, `malformed patch document: operation 0: "path" has a ~ that is followed by neither 0 nor 1`},
@@ -183,6 +184,18 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("(-want +have)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestCopiesAreBounded(t *testing.T) {
+	t.Parallel()
+	var patch Patch
+	for range 40 { // each doubles what is there
+		patch = append(patch, Operation{Op: Copy, From: []string{"A"}, Path: []string{"A", "-"}})
+	}
+	_, err := patch.Apply(json.RawMessage(`{"A":["x"]}`))
+	if !errors.Is(err, ErrTooLarge) {
+		t.Errorf("want ErrTooLarge, have %v", err)
 	}
 }
 

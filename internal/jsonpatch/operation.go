@@ -127,8 +127,8 @@ func (d document) operation() (Operation, error) {
 	case Add, Replace, Test:
 		return d.valued(o)
 	case Move, Copy:
-		if o.From, err = parsePointer("from", d.From); err == nil && len(o.From) == 0 {
-			err = fmt.Errorf("the whole document cannot be its own part")
+		if o.From, err = parsePointer("from", d.From); err == nil && (len(o.From) == 0 || len(o.Path) == 0) {
+			err = fmt.Errorf("the whole document cannot take part in a %s", o.Op)
 		}
 		return o, err
 	case Remove:

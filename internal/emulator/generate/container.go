@@ -144,8 +144,10 @@ func telling(n *schema.Node) []string {
 	return nil
 }
 
-// maxRead is the number of properties of an object that the service answers.
-const maxRead = 8
+const (
+	maxRead     = 8    // properties of an object that the service answers
+	maxElements = 1000 // of what a schema may demand
+)
 
 // simple reports whether a value is neither an object nor an array.
 func (p *planner) simple(n *schema.Node) bool {
@@ -171,6 +173,9 @@ func (p *planner) settable(at place, name string) bool {
 func (p *planner) mapping(n *schema.Node, at place, members []member, wanted int) (maker, error) {
 	if len(members) >= wanted {
 		return build(members), nil
+	}
+	if wanted > maxElements {
+		return nil, fmt.Errorf("%s: %w", at.path, errNoValue)
 	}
 	key, node := "Key", n.AdditionalProperties
 	if len(n.PatternProperties) > 0 {
@@ -209,6 +214,9 @@ func (p *planner) array(n *schema.Node, at place) (maker, error) {
 	}
 	if !p.reading && count == 0 && (n.MaxItems == nil || *n.MaxItems > 0) {
 		count = 1
+	}
+	if count > maxElements {
+		return nil, fmt.Errorf("%s: %w", at.path, errNoValue)
 	}
 	node := n.Items
 	if node == nil {

@@ -66,10 +66,9 @@ func (p place) plus() uint64 {
 // lower case, where a word begins: "CreationTime" ends with "time", "Runtime"
 // does not.
 func (p place) endsWith(endings ...string) bool {
-	lower := strings.ToLower(p.name)
 	return slices.ContainsFunc(endings, func(ending string) bool {
-		start := len(lower) - len(ending)
-		return strings.HasSuffix(lower, ending) && (start == 0 || unicode.IsUpper(rune(p.name[start])))
+		start := len(p.name) - len(ending)
+		return start >= 0 && strings.EqualFold(p.name[start:], ending) && (start == 0 || unicode.IsUpper(rune(p.name[start])))
 	})
 }
 

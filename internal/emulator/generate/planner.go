@@ -85,7 +85,7 @@ func (p *planner) shaped(n *schema.Node, at place) (maker, error) {
 	case "array":
 		return p.array(n, at)
 	case "boolean":
-		value := !p.reading && at.endsWith("enabled")
+		value := !p.reading && at.name == "Enabled"
 		return func(*call) any { return value }, nil
 	case "integer", "number":
 		return p.number(n, at)

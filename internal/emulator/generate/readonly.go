@@ -47,8 +47,11 @@ func planFilling(t *schema.ResourceType, desired maker) *fillingPlan {
 	for _, name := range p.names() {
 		plan.named = append(plan.named, schema.Path{name})
 	}
-	if last := p.readPlace(t.PrimaryIdentifier[len(t.PrimaryIdentifier)-1]); last.naming && !last.endsWith("arn") {
-		plan.named = append(plan.named, last.path)
+	if parts := len(t.PrimaryIdentifier); parts > 0 { // those before the last name parents
+		last := p.readPlace(t.PrimaryIdentifier[parts-1])
+		if last.naming && (last.endsWith("name") || (parts == 1 && !last.endsWith("arn"))) {
+			plan.named = append(plan.named, last.path)
+		}
 	}
 	root := rootNode(t)
 	p.id = plan.id

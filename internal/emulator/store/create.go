@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"skyql/internal/resource"
@@ -36,7 +37,7 @@ func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 				message: "Invalid create request: readOnlyProperties " + pointers(set) + " cannot be set",
 			}
 		}
-		identifier, ok := v.add(state, now)
+		identifier, ok := v.add(state, v.shelf.nextSeed(), now)
 		switch {
 		case identifier == "":
 			return outcome{code: resource.InternalFailure, message: "The resource has no identifier."}
@@ -51,11 +52,16 @@ func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 	return outcome{code: resource.InternalFailure, message: "No free identifier was found."}
 }
 
-// add fills in what the service would and puts the resource on its shelf,
-// unless its identifier is taken or could not be told.
-func (v *visit) add(state map[string]any, now time.Time) (identifier string, ok bool) {
-	scope := v.world.scope
-	v.kind.generator.ReadOnly(state, scope, v.shelf.nextSeed(), now)
+// fill adds what the service would. The seed makes it differ from that of
+// others.
+func (v *visit) fill(state map[string]any, seed uint64, now time.Time) {
+	v.kind.generator.ReadOnly(state, v.world.scope, strconv.FormatUint(seed, 10), now)
+}
+
+// add fills a state and puts the resource on its shelf, unless its identifier
+// is taken or could not be told.
+func (v *visit) add(state map[string]any, seed uint64, now time.Time) (identifier string, ok bool) {
+	v.fill(state, seed, now)
 	identifier, ok = v.kind.identify(state)
 	if !ok {
 		return "", false

@@ -29,9 +29,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// TestDemoIsAcceptedByItself checks that nothing in the demo only passes
-// because it was never validated as a whole.
-func TestDemoHoldsNothingUnknown(t *testing.T) {
+func TestDemoNamesItsResources(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, Options{})
 	for _, seed := range Demo() {

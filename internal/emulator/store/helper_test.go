@@ -45,10 +45,15 @@ func newFixture(t *testing.T, opts Options) fixture {
 // withExamples is a fixture over the schemas in testdata.
 func withExamples(t *testing.T, opts Options) fixture {
 	t.Helper()
+	opts.Catalog = pulled(t, filepath.Join("testdata", "schemas"))
+	return newFixture(t, opts)
+}
+
+// pulled gives the catalog of a schema bundle.
+func pulled(t *testing.T, from string) *catalog.Catalog {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "catalog.zip")
-	if _, err := catalog.Pull(t.Context(), catalog.PullOptions{
-		From: filepath.Join("testdata", "schemas"), Path: path, Now: time.Unix(0, 0),
-	}); err != nil {
+	if _, err := catalog.Pull(t.Context(), catalog.PullOptions{From: from, Path: path, Now: time.Unix(0, 0)}); err != nil {
 		t.Fatal(err)
 	}
 	types, err := catalog.Open(path)
@@ -56,8 +61,7 @@ func withExamples(t *testing.T, opts Options) fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = types.Close() })
-	opts.Catalog = types
-	return newFixture(t, opts)
+	return types
 }
 
 func call(name resource.TypeName) cloudcontrol.Call {

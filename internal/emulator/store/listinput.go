@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -132,8 +133,8 @@ func lackingChoice(given map[string]any, choices [][]string, heading string) []s
 // below, but that does not exist. Where resources may also lie below something
 // else, or the parent is not told by its identifier, nothing can be said.
 func (s *Store) absentParent(w *world, k *kind, given map[string]any) (target, bool) {
-	for name, in := range k.inputs {
-		value := keyText(given[name])
+	for _, name := range slices.Sorted(maps.Keys(k.inputs)) {
+		in, value := k.inputs[name], keyText(given[name])
 		if value == "" || in.parent.Origin != catalog.FromParent || in.parent.Partial != "" {
 			continue
 		}

@@ -93,6 +93,18 @@ func encode(value any) string {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
+// appendText appends a text as JSON. Most need no escapes.
+func appendText(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return append(b, encode(text)...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, text...)
+	return append(b, '"')
+}
+
 // keyText gives a value in the form in which it is compared and put into
 // identifiers: a string as it is, anything else as JSON.
 func keyText(value any) string {

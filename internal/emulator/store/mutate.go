@@ -19,9 +19,6 @@ func (s *Store) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudc
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err
 	}
-	if holder := v.world.ledger.holder(in.ClientToken, v.now); holder != "" {
-		return cloudcontrol.ProgressEvent{}, v.conflict(in.ClientToken, holder)
-	}
 	desired, err := v.desired(in.DesiredState)
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err

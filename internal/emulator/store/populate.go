@@ -44,7 +44,8 @@ func (s *Store) populate(w *world, name resource.TypeName, n int, below []resour
 func (v *visit) populateOne(i int, links []link) error {
 	alike := v.kind.identifiedBy(links)
 	for try := range seedsToTry {
-		state, err := v.kind.generator.Desired(int(v.shelf.seeds.Add(1)), generate.Options{Rich: true, Scope: v.world.scope})
+		seed := v.shelf.nextSeed()
+		state, err := v.kind.generator.Desired(int(seed), generate.Options{Rich: true, Scope: v.world.scope})
 		if err != nil {
 			return err
 		}
@@ -53,7 +54,7 @@ func (v *visit) populateOne(i int, links []link) error {
 				link.set(state, i)
 			}
 		}
-		if _, ok := v.add(state, v.store.opts.Now()); ok {
+		if _, ok := v.add(state, seed, v.store.opts.Now()); ok {
 			return nil
 		}
 	}
@@ -75,6 +76,9 @@ type link struct {
 }
 
 func (l link) set(state map[string]any, i int) {
+	if len(l.rows) == 0 {
+		return // the parents were deleted meanwhile
+	}
 	for j, value := range l.rows[i%len(l.rows)] {
 		if value != nil {
 			state[l.properties[j]] = value

@@ -103,11 +103,15 @@ func (k *kind) row(it item, f filter) json.RawMessage {
 	if !k.plain || !fits || !subset(f.paths, k.PrimaryIdentifier) {
 		return json.RawMessage(encode(k.part(it, f)))
 	}
-	row := make(map[string]string, len(parts))
+	row, separator := make([]byte, 0, 2*len(it.identifier)+32), byte('{')
 	for i, path := range k.PrimaryIdentifier {
-		row[path[0]] = parts[i]
+		row = append(row, separator)
+		separator = ','
+		row = appendText(row, path[0])
+		row = append(row, ':')
+		row = appendText(row, parts[i])
 	}
-	return json.RawMessage(encode(row))
+	return append(row, '}')
 }
 
 func subset(paths, all []schema.Path) bool {

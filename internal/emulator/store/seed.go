@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"skyql/internal/resource"
 	"skyql/internal/validate"
@@ -36,20 +37,14 @@ func (s *Store) Put(scope resource.Scope, name resource.TypeName, properties jso
 	if err != nil {
 		return fmt.Errorf("properties of %s: %w", name, err)
 	}
-	var faults []validate.Fault
-	for _, fault := range k.validator.Check(state) {
-		if fault.Keyword != "required" {
-			faults = append(faults, fault)
-		}
-	}
-	if len(faults) > 0 {
+	if faults := slices.DeleteFunc(k.validator.Check(state), forgivable); len(faults) > 0 {
 		return fmt.Errorf("%s: %s", name, validate.Text(faults))
 	}
 	w := s.world(scope)
 	v := &visit{store: s, kind: k, world: w, shelf: w.shelf(k)}
 	_, given := k.identify(state)
 	for range seedsToTry {
-		identifier, ok := v.add(clone(state).(map[string]any), s.opts.Now())
+		identifier, ok := v.add(clone(state).(map[string]any), v.shelf.nextSeed(), s.opts.Now())
 		switch {
 		case ok:
 			return nil
@@ -60,6 +55,12 @@ func (s *Store) Put(scope resource.Scope, name resource.TypeName, properties jso
 		}
 	}
 	return fmt.Errorf("%s: no free identifier was found", name)
+}
+
+// forgivable picks the faults that a model has when a read handler left out
+// what is write-only.
+func forgivable(fault validate.Fault) bool {
+	return fault.Keyword == "required" || fault.Keyword == "oneOf" || fault.Keyword == "anyOf"
 }
 
 // LoadSeed adds the resources of a seed file: one Seed as JSON on each line.

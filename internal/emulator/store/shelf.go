@@ -1,7 +1,6 @@
 package store
 
 import (
-	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -33,8 +32,8 @@ func newShelf(k *kind) *shelf {
 	return s
 }
 
-// nextSeed gives a text that no other resource of the shelf got.
-func (s *shelf) nextSeed() string { return strconv.FormatUint(s.seeds.Add(1), 10) }
+// nextSeed gives a number that no other resource of the shelf got.
+func (s *shelf) nextSeed() uint64 { return s.seeds.Add(1) }
 
 // get gives a copy of the resource.
 func (s *shelf) get(identifier string) (item, bool) {

@@ -35,6 +35,7 @@ func (v *visit) patched(identifier string, document json.RawMessage) (model, err
 	if err := v.checkChange(identifier, before, after); err != nil {
 		return model{}, err
 	}
+	v.fill(after, v.shelf.nextSeed(), v.now) // what was added may have read-only parts
 	return v.kind.newModel(after).keepHidden(it.model), nil
 }
 
