@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 	"unicode"
@@ -147,7 +148,7 @@ func TestTableKeepsNothingOfTheRow(t *testing.T) {
 func FuzzTable(f *testing.F) {
 	f.Add("name", "value", "日本語 🎉 text of many words", []byte(`{"a":1}`), int64(5), 0.5, uint8(40), 3)
 	f.Add("", "\x1b[31m\u009b\r\n\t\u202e\xff", "👨‍👩‍👧👍🏽e\u0301", []byte("\x00"), int64(-1<<63), 1e300, uint8(0), 2)
-	f.Add("a\nb", "  two  spaces  ", "", []byte{}, int64(0), -0.0, uint8(1), 30)
+	f.Add("a\nb", "  two  spaces  ", "", []byte{}, int64(0), math.Copysign(0, -1), uint8(1), 30)
 	f.Fuzz(func(t *testing.T, name, a, b string, c []byte, i int64, x float64, width uint8, repeat int) {
 		columns, row, other := []Column{}, []any{}, []any{}
 		for n := range 1 + (repeat&31)/6 {

@@ -65,6 +65,7 @@ func valuesOf(members map[string]any, paths []schema.Path) ([]string, bool) {
 }
 
 func misfit(identifier string, paths []schema.Path) error {
+	//lint:ignore ST1005 these are the service's own words, which clients may look for
 	return fmt.Errorf("Identifier %s is not valid for identifier %s", identifier, pointers(paths))
 }
 
