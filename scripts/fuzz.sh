@@ -13,10 +13,16 @@ targets() {
 }
 
 fuzz_one() { # package target time
-  local log
-  log=$(go test -run '^$' -fuzz "^$2\$" -fuzztime "$3" -parallel 1 "$1" 2>&1) && status=0 || status=$?
-  echo "== $2 in $1"
-  echo "$log" | tail -n 25
+  local log status=0
+  # Making inputs that only reach new code smaller could take all of the time.
+  log=$(go test -run '^$' -fuzz "^$2\$" -fuzztime "$3" -fuzzminimizetime 10x -parallel 1 "$1" 2>&1) || status=$?
+  # Go's fuzzer sometimes fails because its own time was up (golang/go#75804).
+  # A fault that it found comes with a failing input.
+  if [ $status -ne 0 ] && grep -q 'context deadline exceeded' <<<"$log" && ! grep -q 'Failing input' <<<"$log"; then
+    status=0
+  fi
+  echo "== $2 in $1: $(grep -o 'execs: [0-9]*' <<<"$log" | tail -n 1)"
+  [ $status -eq 0 ] || echo "$log" | tail -n 40
   return $status
 }
 export -f fuzz_one
