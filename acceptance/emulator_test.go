@@ -132,6 +132,15 @@ func stopEmulator(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// taken URL NAME puts the host and port of an address into $NAME.
+func takenAddress(ts *testscript.TestScript, neg bool, args []string) {
+	refuseNegation(ts, neg, "taken")
+	if len(args) != 2 {
+		ts.Fatalf("usage: taken URL NAME")
+	}
+	ts.Setenv(args[1], strings.TrimPrefix(args[0], "http://"))
+}
+
 // stats is what an emulator tells of itself.
 type stats struct {
 	Calls       map[string]int `json:"calls"`

@@ -70,6 +70,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"keep":     keep,
 	"emulator": startEmulator,
 	"stop":     stopEmulator,
+	"taken":    takenAddress,
 	"calls":    calls,
 	"get":      get,
 	"post":     post,

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package bench measures the whole program, as a process, against the emulator.
 // It prints figures beside what is ideal and judges nothing: machines differ.
 // docs/performance.md has figures with the machine that they were measured on.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"skyql/internal/catalog"
+	"skyql/internal/fetch"
 	"skyql/internal/output"
 	"skyql/internal/resource"
 )
@@ -42,7 +44,9 @@ func newPullCommand(a *app) *cobra.Command {
 		Long: `Fetch AWS's resource types. The old catalog stays until the new one is complete.
 
   skyql catalog pull
-  skyql catalog pull --from CloudformationSchema.zip`,
+  skyql catalog pull --from CloudformationSchema.zip
+
+SKYQL_CATALOG_URL names a mirror to use instead of AWS's address.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			source, err := bundleSource(&opts, region, from)
@@ -77,9 +81,18 @@ func bundleSource(opts *connectOptions, region, from string) (string, error) {
 		return "", usage("--offline forbids fetching from AWS; name a file with --from")
 	}
 	if !resource.KnownRegion(resource.Region(region)) {
-		return "", usage("unknown region %q", region)
+		return "", usageError{&fetch.UnknownRegionError{Region: resource.Region(region)}}
 	}
-	return catalog.BundleURL(resource.Region(region)), nil
+	return bundleURL(resource.Region(region)), nil
+}
+
+// bundleURL is AWS's public address, or a mirror of it that the environment
+// names for machines that cannot reach AWS.
+func bundleURL(region resource.Region) string {
+	if mirror := os.Getenv("SKYQL_CATALOG_URL"); mirror != "" {
+		return mirror
+	}
+	return catalog.BundleURL(region)
 }
 
 // pullCatalog pulls with progress on a terminal.

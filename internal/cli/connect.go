@@ -164,6 +164,7 @@ func (c *connection) startEmulator(ctx context.Context, o *connectOptions) (stri
 		seeds = []string{"demo"}
 	}
 	s := store.New(store.Options{Catalog: c.types.Catalog()})
+	c.types.changed = s.Use
 	if err := seedStore(s, seeds); err != nil {
 		return "", nil, err
 	}

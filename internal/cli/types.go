@@ -25,6 +25,8 @@ type types struct {
 	opts    *connectOptions
 	region  []resource.Region
 	pulled  bool // a pull was tried
+	// changed, if set, hears of a catalog that takes the place of another.
+	changed func(*catalog.Catalog)
 }
 
 // openTypes opens the catalog that the options name, else the pulled one, else
@@ -92,13 +94,20 @@ func (t *types) pull(ctx context.Context) error {
 	if len(t.region) > 0 && resource.PartitionOf(t.region[0]).Name != "aws" {
 		region = t.region[0]
 	}
-	info, err := t.app.pullCatalog(ctx, catalog.BundleURL(region), path)
+	info, err := t.app.pullCatalog(ctx, bundleURL(region), path)
 	if err != nil {
 		return err
 	}
 	t.app.note("fetched %d resource types from AWS into %s", info.Types, path)
-	t.current, err = catalog.Open(path)
-	return err
+	opened, err := catalog.Open(path)
+	if err != nil {
+		return err
+	}
+	t.current = opened
+	if t.changed != nil {
+		t.changed(opened)
+	}
+	return nil
 }
 
 // innermost gives the last error of a chain: the reason without the way to it.

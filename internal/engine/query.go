@@ -186,15 +186,11 @@ func (s *statement) result() (*Result, error) {
 		s.stmt.Close()
 		return nil, s.explainFailure(err)
 	}
+	if err := s.ended(); err != nil {
+		return nil, errors.Join(err, s.finish())
+	}
 	if whole {
-		kept := fixed(nil, rows)
-		result.next = func() ([]any, error) {
-			row, err := kept.Next()
-			if row == nil {
-				return nil, s.ended()
-			}
-			return row, err
-		}
+		result.next = fixed(nil, rows).next
 		return result, nil
 	}
 	if err := s.stmt.Reset(); err != nil {

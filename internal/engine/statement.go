@@ -117,7 +117,23 @@ func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
 		return s.replay.rows(scan)
 	}
 	scan.Lazy = scan.Lazy || s.limited
-	return s.fetcher.Open(s.ctx, scan), nil
+	return judged{s.fetcher.Open(s.ctx, scan), s.fetcher}, nil
+}
+
+// judged are the rows of a statement's only scan. They end with an error if
+// nothing could be fetched, so that no count of nothing is shown.
+type judged struct {
+	*fetch.Stream
+	fetcher *fetch.Fetcher
+}
+
+// Next gives the next row, or nil after the last one.
+func (j judged) Next() (*table.Row, error) {
+	row, err := j.Stream.Next()
+	if row == nil && err == nil {
+		err = j.fetcher.Verdict()
+	}
+	return row, err
 }
 
 // looksLikeRegion tells a misspelt region from other text that a join may

@@ -100,7 +100,7 @@ func (s *Store) references(k *kind) []reference {
 		names = append(slices.Clone(k.demands[0]), names...)
 	}
 	var found []reference
-	for i, parent := range s.opts.Catalog.Parents(k.ResourceType, names) {
+	for i, parent := range s.types.Load().Parents(k.ResourceType, names) {
 		if parent.Origin == catalog.FromUser {
 			parent = s.likeNamed(k, names[i])
 		}
@@ -121,7 +121,7 @@ func (s *Store) references(k *kind) []reference {
 // the property, in any case of its letters: VPC for VpcId.
 func (s *Store) likeNamed(k *kind, property string) catalog.Parent {
 	thing, ok := strings.CutSuffix(property, "Id")
-	for _, name := range s.opts.Catalog.Types() {
+	for _, name := range s.types.Load().Types() {
 		if !ok || name.Service() != k.Name.Service() || !strings.EqualFold(name.Thing(), thing) {
 			continue
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"skyql/internal/catalog"
@@ -32,6 +33,7 @@ type Options struct {
 // goroutines.
 type Store struct {
 	opts  Options
+	types atomic.Pointer[catalog.Catalog]
 	kinds sync.Map // resource.TypeName to *kind
 
 	mu     sync.RWMutex // guards worlds
@@ -51,8 +53,14 @@ func New(opts Options) *Store {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Store{opts: opts, worlds: map[resource.Scope]*world{}}
+	s := &Store{opts: opts, worlds: map[resource.Scope]*world{}}
+	s.types.Store(opts.Catalog)
+	return s
 }
+
+// Use gives the store another catalog, as one with more types that was fetched
+// meanwhile. Types that are in use stay as they are.
+func (s *Store) Use(c *catalog.Catalog) { s.types.Store(c) }
 
 // kind gives what the store knows about a type, made once. An unknown type
 // gives the catalog's error.
@@ -60,7 +68,7 @@ func (s *Store) kind(name resource.TypeName) (*kind, error) {
 	if known, ok := s.kinds.Load(name); ok {
 		return known.(*kind), nil
 	}
-	made, err := newKind(s.opts.Catalog, name)
+	made, err := newKind(s.types.Load(), name)
 	if err != nil {
 		return nil, err
 	}
