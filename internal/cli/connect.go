@@ -30,6 +30,7 @@ type connectOptions struct {
 	seeds           []string
 	catalog         string
 	offline         bool
+	starter         bool // use the starter catalog, whatever was pulled
 	concurrency     int
 	strict          bool
 	database        string
@@ -77,30 +78,32 @@ func (c *connection) Close() error {
 
 // connect builds the layers, the API's outermost last: SDK, record, limit,
 // retry. Nothing is sent before a statement needs it.
-func (a *app) connect(ctx context.Context, o *connectOptions) (c *connection, err error) {
+func (a *app) connect(ctx context.Context, o *connectOptions) (*connection, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	c = &connection{calls: &record.Recorder{}}
-	defer func() {
-		if err != nil {
-			_ = c.Close()
-		}
-	}()
+	c := &connection{calls: &record.Recorder{}}
+	if err := c.open(ctx, a, o); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err error) {
 	if c.types, err = openTypes(a, o); err != nil {
-		return nil, err
+		return err
 	}
 	c.stop = append(c.stop, c.types.close)
 	endpoint, populated := o.endpoint, []resource.Region(nil)
 	if o.emulator {
 		if endpoint, populated, err = c.startEmulator(ctx, o); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	client := awsclient.New(awsclient.Options{Profile: o.profile, Endpoint: endpoint, MaxConnections: o.concurrency})
 	regions, err := o.defaultRegions(ctx, client, populated)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.types.region = regions
 	c.progress = newProgressMeter(a)
@@ -113,7 +116,7 @@ func (a *app) connect(ctx context.Context, o *connectOptions) (c *connection, er
 		},
 		Accounts: client, Regions: regions, Database: o.database,
 	})
-	return c, err
+	return err
 }
 
 func (o *connectOptions) check() error {

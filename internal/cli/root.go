@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"skyql/internal/resource"
+	"skyql/internal/sqltext"
 )
 
 const rootHelp = `Query AWS with SQL.
@@ -51,9 +52,10 @@ func newRootCommand(a *app) *cobra.Command {
 }
 
 // refuseMistypedCommand tells a mistyped command from a statement: a statement
-// is more than one word.
+// is more than one word, or begins with a verb.
 func refuseMistypedCommand(root *cobra.Command, args []string) error {
-	if len(args) == 0 || strings.ContainsAny(strings.TrimSpace(args[0]), " \t\n;") {
+	if len(args) == 0 || strings.ContainsAny(strings.TrimSpace(args[0]), " \t\n;/'") ||
+		sqltext.VerbOf(args[0]) != sqltext.Other {
 		return nil
 	}
 	var names []string

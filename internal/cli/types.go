@@ -33,6 +33,9 @@ type types struct {
 // the starter catalog.
 func openTypes(a *app, o *connectOptions) (*types, error) {
 	t := &types{app: a, opts: o, current: catalog.Starter()}
+	if o.starter {
+		return t, nil
+	}
 	path := o.catalog
 	if path == "" {
 		var err error

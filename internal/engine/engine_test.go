@@ -214,7 +214,7 @@ func TestErrors(t *testing.T) {
 		{`SELECT "us-east-1" FROM awscc.s3.buckets`, `no such column: "us-east-1" - should this be a string literal in single-quotes? (line 1, column 8)`},
 		{`SHOW RESOURCES`, `SHOW RESOURCES wants a service, as in SHOW RESOURCES IN awscc.s3`},
 		{`SHOW METHODS IN awscc.s3.bukets`, `no table awscc.s3.bukets; did you mean awscc.s3.buckets?`},
-		{`DESCRIBE buckets`, `"buckets" is not a table's name; it has three parts, as awscc.s3.buckets`},
+		{`DESCRIBE buckets`, `"buckets" is not a table's name: it has three parts, as awscc.s3.buckets`},
 		{`SHOW SERVICES WHERE 1`, `syntax error near "WHERE": expected the end of the statement (line 1, column 15)`},
 		{`SET region = 'mars'`, `unknown region "mars"`},
 		{`SELECT * FROM skyql.tipes`, `no table skyql.tipes; did you mean skyql.types? (line 1, column 15)`},

@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"skyql/internal/catalog"
+	"skyql/internal/naming"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
 	"skyql/internal/sqltext"
@@ -32,9 +34,15 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	if err := refuseWrites(text, rewritten); err != nil {
 		return nil, err
 	}
+	if offset, open := sqltext.OpenComment(text); open {
+		return nil, located(text, &sqltext.NameError{Offset: offset, Err: errors.New("a comment is never closed")})
+	}
 	statement := s.newStatement(ctx, text, rewritten)
 	if err := statement.prepare(); err != nil {
 		return nil, err
+	}
+	if statement.stmt == nil {
+		return fixed(nil, nil), nil // nothing but comments
 	}
 	return statement.result()
 }
@@ -50,18 +58,30 @@ func (s *Session) resolve(ctx context.Context, parts []string) (string, error) {
 		return s.registerMeta(lower[1])
 	}
 	if len(lower) == 3 {
-		if lower[0] != "awscc" {
+		if lower[0] != naming.Provider {
 			return "", nil
 		}
 		lower = lower[1:]
 	} else if s.database(lower[0]) {
 		return "", nil
+	} else if lower[0] == naming.Provider {
+		return "", notATable(lower)
 	}
 	name, listOnly, err := s.opts.Types.Find(ctx, lower[0], lower[1])
 	if err != nil {
 		return "", err
 	}
 	return s.register(name, listOnly)
+}
+
+// notATable says what is wrong with a name of one or two parts.
+func notATable(parts []string) error {
+	name := strings.Join(parts, ".")
+	if len(parts) == 2 && strings.EqualFold(parts[0], naming.Provider) {
+		return fmt.Errorf("%s is a service, not a table: a table's name has three parts, as %s.s3.buckets; see SHOW RESOURCES IN %s",
+			name, naming.Provider, name)
+	}
+	return fmt.Errorf("%q is not a table's name: it has three parts, as %s.s3.buckets", name, naming.Provider)
 }
 
 // database reports whether the name is one of SQLite's own databases.
@@ -126,9 +146,21 @@ func refuseWrites(text string, rewritten sqltext.Rewritten) error {
 func (s *statement) prepare() error {
 	s.enter()
 	s.session.newProblems(s.sql.Tables)
+	for {
+		err := s.compile()
+		if err == nil {
+			return nil
+		}
+		if more, failed := s.supply(err); failed != nil || !more {
+			return cmp.Or(failed, s.explainFailure(err))
+		}
+	}
+}
+
+func (s *statement) compile() error {
 	streams, err := s.streams()
 	if err != nil {
-		return s.explainFailure(err)
+		return err
 	}
 	if !streams {
 		s.replay = newReplay(s)
@@ -136,10 +168,26 @@ func (s *statement) prepare() error {
 	s.kept = nil
 	stmt, _, err := s.session.db.Prepare(s.sql.Text)
 	if err != nil {
-		return s.explainFailure(err)
+		return err
 	}
 	s.kept, s.stmt = nil, stmt
 	return nil
+}
+
+// supply makes a table known that a view of the database file names: the view
+// was made in another session.
+func (s *statement) supply(err error) (more bool, failed error) {
+	match := noTable.FindStringSubmatch(err.Error())
+	if match == nil {
+		return false, nil
+	}
+	parts := strings.Split(strings.TrimPrefix(match[1], "main."), ".")
+	if parts[0] != naming.Provider && parts[0] != metaSchema || len(parts) < 2 {
+		return false, nil
+	}
+	before := len(s.session.tables)
+	_, failed = s.session.resolve(s.ctx, parts)
+	return len(s.session.tables) > before, failed
 }
 
 // streams reports whether nothing but one scan of one of our tables decides what

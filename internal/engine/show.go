@@ -141,9 +141,8 @@ func (s *Session) find(ctx context.Context, parts []string) (*table.Table, error
 	if len(parts) == 3 && strings.EqualFold(parts[0], naming.Provider) {
 		parts = parts[1:]
 	}
-	if len(parts) != 2 {
-		return nil, fmt.Errorf("%q is not a table's name; it has three parts, as %s.s3.buckets",
-			strings.Join(parts, "."), naming.Provider)
+	if len(parts) != 2 || strings.EqualFold(parts[0], naming.Provider) {
+		return nil, notATable(parts)
 	}
 	name, listOnly, err := s.opts.Types.Find(ctx, strings.ToLower(parts[0]), strings.ToLower(parts[1]))
 	if err != nil {
@@ -153,6 +152,9 @@ func (s *Session) find(ctx context.Context, parts []string) (*table.Table, error
 }
 
 func (s *Session) showMethods(ctx context.Context, c sqltext.ShowCommand) (*Result, error) {
+	if c.In == nil {
+		return nil, fmt.Errorf("SHOW METHODS wants a table, as in SHOW METHODS IN %s.s3.buckets", naming.Provider)
+	}
 	shape, err := s.find(ctx, c.In)
 	if err != nil {
 		return nil, err

@@ -1,10 +1,10 @@
 package resource
 
 // Closest returns the candidate that is most like word, for "did you mean"
-// hints, or "" when none is near: at most a third of the letters (and at least
-// two edits for short words) may differ.
+// hints, or "" when none is near: at most a third of the letters may differ, of
+// a short word one.
 func Closest(word string, candidates []string) string {
-	limit := max(2, len(word)/3)
+	limit := max(1, len(word)/3)
 	best, distance := "", limit+1
 	for _, candidate := range candidates {
 		if d := editDistance(word, candidate, distance); d < distance {

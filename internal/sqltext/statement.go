@@ -133,6 +133,17 @@ func Limited(statement string) bool {
 	return limited
 }
 
+// OpenComment finds a comment that is begun and never closed. SQLite would take
+// the rest of the text for the comment.
+func OpenComment(statement string) (offset int, open bool) {
+	tokens := Tokenize(statement)
+	if len(tokens) == 0 {
+		return 0, false
+	}
+	last := tokens[len(tokens)-1]
+	return last.Start, last.Kind == Broken && strings.HasPrefix(last.Text, "/*")
+}
+
 // Hints gives the words of all hint comments, /*+ … */, in upper case.
 func Hints(statement string) []string {
 	var hints []string

@@ -19,8 +19,8 @@ func (e *UndefinedError) Error() string {
 	return fmt.Sprintf("{{ %s }} has no value; give it with --var %s=…", e.Name, e.Name)
 }
 
-// Fill puts variables in for {{ name }}. Inside a string literal a quote in the
-// value is doubled, so that a value can never end the literal.
+// Fill puts variables in for {{ name }}. Inside a string literal or a quoted
+// name a quote in the value is doubled, so that a value can never end it.
 func Fill(script string, variables map[string]string) (string, error) {
 	if !strings.Contains(script, "{{") {
 		return script, nil
@@ -38,9 +38,10 @@ func Fill(script string, variables map[string]string) (string, error) {
 }
 
 func fillToken(token Token, variables map[string]string) (string, error) {
-	if token.Kind != String {
+	if token.Kind != String && token.Kind != Quoted {
 		return token.Text, nil
 	}
+	quote := token.Text[len(token.Text)-1:]
 	var missing error
 	text := placeholder.ReplaceAllStringFunc(token.Text, func(match string) string {
 		name := placeholder.FindStringSubmatch(match)[1]
@@ -48,7 +49,7 @@ func fillToken(token Token, variables map[string]string) (string, error) {
 		if !ok && missing == nil {
 			missing = &UndefinedError{name, token.Start}
 		}
-		return strings.ReplaceAll(value, "'", "''")
+		return strings.ReplaceAll(value, quote, quote+quote)
 	})
 	return text, missing
 }
