@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds every wait for another process.
-const patience = 20 * time.Second
+const patience = 10 * time.Second
 
 // client is what the tests themselves call servers with.
 var client = &http.Client{Timeout: patience}
@@ -83,12 +83,7 @@ func startEmulator(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: emulator NAME FLAG…")
 	}
 	cmd := exec.Command(lookPath(ts, "skyql"), append([]string{"emulator", "--listen", "127.0.0.1:0"}, args[1:]...)...)
-	cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "SKYQL_OFFLINE", "SKYQL_CATALOG", "PATH", "GOCOVERDIR"} {
-		if value := ts.Getenv(name); value != "" {
-			cmd.Env = append(cmd.Env, name+"="+value)
-		}
-	}
+	cmd.Dir, cmd.Env = ts.MkAbs("."), environment(ts)
 	b, line, err := start(cmd)
 	ts.Check(err)
 	ts.Defer(func() { b.stop(os.Interrupt) })
@@ -117,11 +112,11 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// stop NAME CODE interrupts an emulator as Ctrl-C does and wants that exit code.
-func stopEmulator(ts *testscript.TestScript, neg bool, args []string) {
-	refuseNegation(ts, neg, "stop")
+// interrupt NAME CODE interrupts an emulator as Ctrl-C does and wants that exit code.
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	refuseNegation(ts, neg, "interrupt")
 	if len(args) != 2 {
-		ts.Fatalf("usage: stop NAME CODE")
+		ts.Fatalf("usage: interrupt NAME CODE")
 	}
 	b := ts.Value(runningKey{}).(map[string]*background)[args[0]]
 	if b == nil {

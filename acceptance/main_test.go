@@ -8,6 +8,7 @@
 package acceptance
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -63,24 +64,24 @@ func TestStories(t *testing.T) {
 
 // commands are what scripts can do beyond testscript's own commands.
 var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"ask":      ask,
-	"exits":    exits,
-	"within":   within,
-	"rows":     rows,
-	"keep":     keep,
-	"emulator": startEmulator,
-	"stop":     stopEmulator,
-	"taken":    takenAddress,
-	"calls":    calls,
-	"get":      get,
-	"post":     post,
-	"proxy":    startProxy,
-	"files":    serveFiles,
-	"zip":      makeZip,
-	"cut":      cutFile,
-	"text":     readText,
-	"crlf":     endLines,
-	"bom":      addMark,
+	"ask":       ask,
+	"exits":     exits,
+	"within":    within,
+	"rows":      rows,
+	"keep":      keep,
+	"emulator":  startEmulator,
+	"interrupt": interrupt,
+	"taken":     takenAddress,
+	"calls":     calls,
+	"get":       get,
+	"post":      post,
+	"proxy":     startProxy,
+	"files":     serveFiles,
+	"zip":       makeZip,
+	"cut":       cutFile,
+	"text":      readText,
+	"crlf":      endLines,
+	"bom":       addMark,
 }
 
 // ask ARGUMENT… runs a statement on the emulator $EMU in us-east-1 and wants it
@@ -91,26 +92,43 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ts.Exec("skyql", append(flags, args...)...))
 }
 
-// exits CODE PROGRAM ARGUMENT… runs a program and wants that exit code.
+// exits CODE PROGRAM ARGUMENT… runs a program, without input, and wants that exit
+// code. A program that does not end by itself is killed.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNegation(ts, neg, "exits")
 	if len(args) < 2 {
 		ts.Fatalf("usage: exits CODE PROGRAM ARGUMENT…")
 	}
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	if got := exitCode(ts, ts.Exec(args[1], args[2:]...)); got != want {
-		ts.Fatalf("want exit code %d, got %d", want, got)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, lookPath(ts, args[1]), args[2:]...)
+	cmd.Dir, cmd.Env = ts.MkAbs("."), environment(ts)
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	err := cmd.Run()
+	var failed *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		ts.Fatalf("it did not end within %v", patience)
+	case err != nil && !errors.As(err, &failed):
+		ts.Check(err)
+	}
+	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
+		ts.Fatalf("want exit code %s, got %s", args[0], got)
 	}
 }
 
-func exitCode(ts *testscript.TestScript, err error) int {
-	var failed *exec.ExitError
-	if errors.As(err, &failed) {
-		return failed.ExitCode()
+// environment is that of the script, as far as skyql may look at it.
+func environment(ts *testscript.TestScript) []string {
+	var env []string
+	for _, name := range []string{
+		"HOME", "XDG_CACHE_HOME", "SKYQL_OFFLINE", "SKYQL_CATALOG", "AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL",
+		"AWS_ENDPOINT_URL_CLOUDCONTROL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PATH", "TMPDIR", "GOCOVERDIR",
+	} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
 	}
-	ts.Check(err)
-	return 0
+	return env
 }
 
 // within DURATION COMMAND ARGUMENT… runs ask or exits and wants it to end soon.

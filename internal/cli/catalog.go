@@ -67,8 +67,8 @@ SKYQL_CATALOG_URL names a mirror to use instead of AWS's address.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&region, "region", "us-east-1", "region whose types to fetch")
-	cmd.Flags().StringVar(&from, "from", "", "file, folder or URL to read instead of AWS's address")
+	cmd.Flags().StringVar(&region, "region", "us-east-1", "`REGION` whose types to fetch")
+	cmd.Flags().StringVar(&from, "from", "", "`FILE|DIR|URL` to read instead of AWS's address")
 	opts.addCatalogFlags(cmd.Flags())
 	return cmd
 }
@@ -131,7 +131,7 @@ func newInfoCommand(a *app) *cobra.Command {
 			return a.writeInfo(types.Catalog().Info(), format)
 		},
 	}
-	cmd.Flags().StringVarP(&format, "output", "o", "table", "table or json")
+	cmd.Flags().StringVarP(&format, "output", "o", "table", "`FORMAT`: table or json")
 	opts.addCatalogFlags(cmd.Flags())
 	return cmd
 }

@@ -37,20 +37,20 @@ type connectOptions struct {
 }
 
 func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.region, "region", "", "region to ask where a statement names none (default: AWS_REGION or the profile's)")
-	flags.StringVar(&o.regions, "regions", "", "several regions, with commas between")
-	flags.StringVar(&o.profile, "profile", "", "profile of the AWS config and credentials files")
-	flags.StringVar(&o.endpoint, "endpoint", "", "URL to use instead of AWS's, as of `skyql emulator`")
+	flags.StringVar(&o.region, "region", "", "`REGION` to ask where a statement names none (default: AWS_REGION or the profile's)")
+	flags.StringVar(&o.regions, "regions", "", "several `REGIONS`, with commas between")
+	flags.StringVar(&o.profile, "profile", "", "`PROFILE` of the AWS config and credentials files")
+	flags.StringVar(&o.endpoint, "endpoint", "", "`URL` to use instead of AWS's, as that of skyql emulator")
 	flags.BoolVar(&o.emulator, "emulator", false, "ask an emulator inside this program; needs no account")
-	flags.StringArrayVar(&o.seeds, "seed", nil, "resources of the emulator: demo (default) or a JSON Lines file; may be repeated")
-	flags.IntVar(&o.concurrency, "concurrency", 64, "API calls at a time, at most")
+	flags.StringArrayVar(&o.seeds, "seed", nil, "`demo|FILE`: resources of the emulator, the demo's (default) or of a JSON Lines file; may be repeated")
+	flags.IntVar(&o.concurrency, "concurrency", 64, "`NUMBER` of API calls at a time, at most")
 	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
-	flags.StringVar(&o.database, "db", "", "file to keep local tables and views in")
+	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
 	o.addCatalogFlags(flags)
 }
 
 func (o *connectOptions) addCatalogFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.catalog, "catalog", os.Getenv("SKYQL_CATALOG"), "catalog file (default: the one that `skyql catalog pull` wrote)")
+	flags.StringVar(&o.catalog, "catalog", os.Getenv("SKYQL_CATALOG"), "`FILE` with resource types (default: the one that skyql catalog pull wrote)")
 	offline, _ := strconv.ParseBool(os.Getenv("SKYQL_OFFLINE"))
 	flags.BoolVar(&o.offline, "offline", offline, "never fetch resource types from AWS")
 }

@@ -40,12 +40,12 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.`
 		RunE: func(cmd *cobra.Command, _ []string) error { return runEmulator(cmd, a, opts) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.listen, "listen", "127.0.0.1:4577", "address to listen on; port 0 picks a free one")
-	flags.StringArrayVar(&opts.seeds, "seed", nil, "resources from the start: demo or a JSON Lines file; may be repeated")
-	flags.StringArrayVar(&opts.populate, "populate", nil, "make up resources, as AWS::S3::Bucket=1000 or TYPE=N@REGION; may be repeated")
-	flags.DurationVar(&opts.latency, "latency", 0, "time that each API call takes at least, as 50ms")
-	flags.IntVar(&opts.pageSize, "page-size", 100, "resources in a page of a list")
-	flags.Float64Var(&opts.rate, "rate", 0, "calls per second and region, more are throttled; 0 is no limit")
+	flags.StringVar(&opts.listen, "listen", "127.0.0.1:4577", "`ADDRESS` to listen on; port 0 picks a free one")
+	flags.StringArrayVar(&opts.seeds, "seed", nil, "`demo|FILE`: resources from the start, the demo's or of a JSON Lines file; may be repeated")
+	flags.StringArrayVar(&opts.populate, "populate", nil, "make up N resources, as `TYPE=N[@REGION]`; may be repeated")
+	flags.DurationVar(&opts.latency, "latency", 0, "`TIME` that each API call takes at least, as 50ms")
+	flags.IntVar(&opts.pageSize, "page-size", 100, "`NUMBER` of resources in a page of a list")
+	flags.Float64Var(&opts.rate, "rate", 0, "`CALLS` per second and region, more are throttled; 0 is no limit")
 	opts.addCatalogFlags(flags)
 	return cmd
 }

@@ -26,9 +26,9 @@ type queryOptions struct {
 }
 
 func (o *queryOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVarP(&o.input, "input", "i", "", "file to read statements from, - for standard input")
-	flags.StringArrayVar(&o.variables, "var", nil, "value for {{ name }} in the statements, as name=value; may be repeated")
-	flags.StringVarP(&o.format, "output", "o", "table", "table, json, jsonl or csv")
+	flags.StringVarP(&o.input, "input", "i", "", "`FILE` to read statements from, - for standard input")
+	flags.StringArrayVar(&o.variables, "var", nil, "`NAME=VALUE` for {{ NAME }} in the statements; may be repeated")
+	flags.StringVarP(&o.format, "output", "o", "table", "`FORMAT`: table, json, jsonl or csv")
 	o.connectOptions.addFlags(flags)
 }
 
