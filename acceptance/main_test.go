@@ -25,8 +25,25 @@ import (
 	"skyql/internal/schema/schematest"
 )
 
+// programFolder is where tests put the program that they build.
+var programFolder string
+
+// runner runs the tests and removes the folder behind them.
+type runner struct{ *testing.M }
+
+func (r runner) Run() int {
+	folder, err := os.MkdirTemp("", "skyql-acceptance-*")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	programFolder = folder
+	return r.M.Run()
+}
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(runner{m}, map[string]func(){
 		"skyql": func() {
 			os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 		},
@@ -122,7 +139,7 @@ func environment(ts *testscript.TestScript) []string {
 	var env []string
 	for _, name := range []string{
 		"HOME", "XDG_CACHE_HOME", "SKYQL_OFFLINE", "SKYQL_CATALOG", "AWS_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL",
-		"AWS_ENDPOINT_URL_CLOUDCONTROL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PATH", "TMPDIR", "GOCOVERDIR",
+		"AWS_ENDPOINT_URL_CLOUDCONTROL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "HTTPS_PROXY", "PATH", "TMPDIR", "GOCOVERDIR",
 	} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)

@@ -46,7 +46,8 @@ func newPullCommand(a *app) *cobra.Command {
   skyql catalog pull
   skyql catalog pull --from CloudformationSchema.zip
 
-SKYQL_CATALOG_URL names a mirror to use instead of AWS's address.`,
+SKYQL_CATALOG_URL names a mirror to use instead of AWS's address.
+` + exitCodesHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			source, err := bundleSource(&opts, region, from)
@@ -121,6 +122,7 @@ func newInfoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "info [flags]",
 		Short: "Tell what the catalog holds and where it came from",
+		Long:  "Tell what the catalog holds and where it came from.\n" + exitCodesHelp,
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			types, err := openTypes(a, &opts)

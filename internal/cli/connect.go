@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -100,7 +101,9 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 			return err
 		}
 	}
-	client := awsclient.New(awsclient.Options{Profile: o.profile, Endpoint: endpoint, MaxConnections: o.concurrency})
+	client := awsclient.New(awsclient.Options{
+		Profile: o.profile, Endpoint: endpoint, Emulator: o.emulator, MaxConnections: o.concurrency,
+	})
 	regions, err := o.defaultRegions(ctx, client, populated)
 	if err != nil {
 		return err
@@ -123,19 +126,28 @@ func (o *connectOptions) check() error {
 	switch {
 	case o.emulator && o.endpoint != "":
 		return usage("--emulator and --endpoint exclude each other")
+	case o.emulator && o.profile != "":
+		return usage("--emulator and --profile exclude each other: the emulator needs no credentials")
 	case len(o.seeds) > 0 && !o.emulator:
 		return usage("--seed is for --emulator")
 	case o.region != "" && o.regions != "":
 		return usage("--region and --regions exclude each other")
+	case o.endpoint != "" && !isURL(o.endpoint):
+		return usage("--endpoint %q is not a URL such as http://127.0.0.1:4577", o.endpoint)
 	case o.concurrency < 1:
 		return usage("--concurrency must be at least 1, not %d", o.concurrency)
 	}
 	return nil
 }
 
+func isURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
 // defaultRegions are the regions to ask where a statement names none: those of
-// the flags, else that of the environment or the profile, else, with the
-// emulator, those that have resources.
+// the flags; else, with the emulator, those that have resources; else that of the
+// environment or the profile.
 func (o *connectOptions) defaultRegions(
 	ctx context.Context, client *awsclient.Client, populated []resource.Region,
 ) ([]resource.Region, error) {
@@ -146,18 +158,18 @@ func (o *connectOptions) defaultRegions(
 		}
 		return regions, nil
 	}
+	if o.emulator {
+		return populated, nil
+	}
 	region, err := client.DefaultRegion(ctx)
 	switch {
-	case err != nil:
+	case err != nil || region == "":
 		return nil, err
-	case region != "":
-		if !resource.KnownRegion(region) {
-			return nil, fmt.Errorf("the environment or profile names a region that does not exist: %w",
-				&fetch.UnknownRegionError{Region: region})
-		}
-		return []resource.Region{region}, nil
+	case !resource.KnownRegion(region):
+		return nil, fmt.Errorf("the environment or profile names a region that does not exist: %w",
+			&fetch.UnknownRegionError{Region: region})
 	}
-	return populated, nil
+	return []resource.Region{region}, nil
 }
 
 // startEmulator starts an emulator on a free port of this machine.

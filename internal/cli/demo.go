@@ -55,7 +55,7 @@ func newDemoCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "See what skyql does, without an account",
-		Long:  "Run a handful of telling statements against the emulator inside this program.\nNeeds no account and no network.",
+		Long:  "Run a handful of telling statements against the emulator inside this program.\nNeeds no account and no network.\n" + exitCodesHelp,
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), a) },
 	}

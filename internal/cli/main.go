@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"golang.org/x/term"
@@ -35,7 +37,7 @@ func Main(args []string, streams Streams) int {
 func Run(ctx context.Context, args []string, streams Streams) int {
 	a := &app{streams: streams}
 	root := newRootCommand(a)
-	root.SetArgs(args)
+	root.SetArgs(statementLast(args))
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
@@ -44,6 +46,21 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 		err = ctx.Err()
 	}
 	return a.exit(err)
+}
+
+// statementLast keeps a statement that begins with a comment from being taken
+// for a flag.
+func statementLast(args []string) []string {
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if strings.HasPrefix(arg, "--") && len(arg) > 2 && strings.ContainsAny(arg[2:3], " \t\r\n") {
+			others := slices.Delete(slices.Clone(args), i, i+1)
+			return append(others, "--", arg)
+		}
+	}
+	return args
 }
 
 // app is what the commands share.

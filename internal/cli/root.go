@@ -55,7 +55,7 @@ func newRootCommand(a *app) *cobra.Command {
 // is more than one word, or begins with a verb.
 func refuseMistypedCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 || strings.ContainsAny(strings.TrimSpace(args[0]), " \t\n;/'") ||
-		sqltext.VerbOf(args[0]) != sqltext.Other {
+		sqltext.VerbOf(args[0]) != sqltext.Other || strings.HasPrefix(args[0], "--") {
 		return nil
 	}
 	var names []string

@@ -14,8 +14,10 @@ const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = time.Minute
 	idleTimeout       = 2 * time.Minute
-	// grace is how long Stop lets calls end that are being answered.
-	grace = 5 * time.Second
+	// grace is how long Stop lets calls end that are being answered. Their
+	// contexts have ended by then. It is short since the HTTP server also waits
+	// for connections that a client has opened and not used yet.
+	grace = 200 * time.Millisecond
 )
 
 // running is a server that listens.

@@ -163,17 +163,25 @@ func (s *statement) closestColumn(column string) string {
 
 // tableHint looks for a table of that name in all services.
 func (s *statement) tableHint(name string) string {
-	lower := strings.ToLower(name)
-	types := s.session.opts.Types.Catalog()
-	for _, t := range types.Types() {
-		for _, table := range naming.Tables(t) {
-			if table == lower || table == strings.TrimSuffix(lower, naming.ListOnlySuffix) {
-				return "did you mean " + naming.Provider + "." + naming.Service(t) + "." + lower + "?"
-			}
-		}
+	if near := s.session.inAnyService(name); near != "" {
+		return "did you mean " + near + "?"
 	}
-	if near := resource.Closest(lower, s.session.localTables()); near != "" {
+	if near := resource.Closest(strings.ToLower(name), s.session.localTables()); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "tables of AWS are written " + naming.Provider + ".<service>.<resource>; see SHOW SERVICES"
+}
+
+// inAnyService gives the full name of the first table whose last part is that,
+// or "".
+func (s *Session) inAnyService(name string) string {
+	lower := strings.ToLower(name)
+	for _, t := range s.opts.Types.Catalog().Types() {
+		for _, table := range naming.Tables(t) {
+			if table == lower || table == strings.TrimSuffix(lower, naming.ListOnlySuffix) {
+				return naming.Provider + "." + naming.Service(t) + "." + lower
+			}
+		}
+	}
+	return ""
 }

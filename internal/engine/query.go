@@ -59,13 +59,14 @@ func (s *Session) resolve(ctx context.Context, parts []string) (string, error) {
 	}
 	if len(lower) == 3 {
 		if lower[0] != naming.Provider {
-			return "", nil
+			return "", fmt.Errorf("no provider %s, as in %s; did you mean %s.%s.%s?",
+				parts[0], strings.Join(parts, "."), naming.Provider, lower[1], lower[2])
 		}
 		lower = lower[1:]
 	} else if s.database(lower[0]) {
 		return "", nil
 	} else if lower[0] == naming.Provider {
-		return "", notATable(lower)
+		return "", s.notATable(lower)
 	}
 	name, listOnly, err := s.opts.Types.Find(ctx, lower[0], lower[1])
 	if err != nil {
@@ -75,13 +76,17 @@ func (s *Session) resolve(ctx context.Context, parts []string) (string, error) {
 }
 
 // notATable says what is wrong with a name of one or two parts.
-func notATable(parts []string) error {
+func (s *Session) notATable(parts []string) error {
 	name := strings.Join(parts, ".")
 	if len(parts) == 2 && strings.EqualFold(parts[0], naming.Provider) {
 		return fmt.Errorf("%s is a service, not a table: a table's name has three parts, as %s.s3.buckets; see SHOW RESOURCES IN %s",
 			name, naming.Provider, name)
 	}
-	return fmt.Errorf("%q is not a table's name: it has three parts, as %s.s3.buckets", name, naming.Provider)
+	text := fmt.Sprintf("%q is not a table's name: it has three parts, as %s.s3.buckets", name, naming.Provider)
+	if near := s.inAnyService(name); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	return errors.New(text)
 }
 
 // database reports whether the name is one of SQLite's own databases.
@@ -196,14 +201,16 @@ func (s *statement) supply(err error) (more bool, failed error) {
 //
 // https://sqlite.org/eqp.html
 func (s *statement) streams() (bool, error) {
-	if len(s.sql.Tables) == 0 && len(s.session.tables) == 0 {
+	switch {
+	case len(s.sql.Tables) == 0 && len(s.session.tables) == 0 && s.session.opts.Database == "":
+		return true, nil
+	case sqltext.VerbOf(s.source) == sqltext.Explain:
+		return true, nil // of an EXPLAIN there is no plan
+	case !slices.ContainsFunc(sqltext.Tokenize(s.source), meaningful):
 		return true, nil
 	}
-	plan, _, err := s.session.db.Prepare("EXPLAIN QUERY PLAN " + s.sql.Text)
+	plan, err := s.compile("EXPLAIN QUERY PLAN " + s.sql.Text)
 	if err != nil {
-		if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(s.sql.Text)), "EXPLAIN") {
-			return true, nil // of an EXPLAIN there is no plan
-		}
 		return false, err
 	}
 	defer plan.Close()
@@ -249,25 +256,36 @@ func (s *statement) result() (*Result, error) {
 }
 
 // step gives the next row, or nil and the verdict on the whole after the last.
+// SQLite would begin anew if it were asked once more.
 func (s *statement) step(columns []Column) ([]any, error) {
+	if s.over {
+		return nil, s.outcome
+	}
 	s.enter()
 	if s.stmt.Step() {
 		return rowOf(s.stmt, columns), nil
 	}
+	s.over = true
 	if err := s.stmt.Err(); err != nil {
-		return nil, s.explainFailure(err)
+		s.outcome = s.explainFailure(err)
+	} else {
+		s.outcome = s.ended()
 	}
-	return nil, s.ended()
+	return nil, s.outcome
 }
 
 // ended judges a statement that ran to its end.
 func (s *statement) ended() error {
-	s.session.problems = s.fetcher.Problems()
-	if err := s.fetcher.Verdict(); err != nil {
-		s.session.problems = nil // there is no result that could lack something
-		return s.explainFailure(err)
+	problems, err := s.fetcher.Problems(), s.fetcher.Verdict()
+	if err != nil {
+		problems = nil // there is no result that could lack something
+		err = s.explainFailure(err)
 	}
-	return nil
+	s.session.problems = problems
+	if s.readsAWS() {
+		s.session.previous = problems
+	}
+	return err
 }
 
 // finish frees the statement. Its error has been told by then: SQLite only
@@ -281,7 +299,8 @@ func (s *statement) finish() error {
 }
 
 // bufferedRows is how many rows of a pass are kept in case that it turns out to
-// be the answer. Larger answers are computed once more, and streamed.
+// be the answer. Larger answers are computed once more, and streamed, unless
+// they are of a statement that writes.
 const bufferedRows = 50_000
 
 // settle runs passes until one lacks nothing. It gives that one's rows, or
@@ -313,7 +332,8 @@ func (s *statement) settle(columns []Column) (rows [][]any, whole bool, err erro
 }
 
 // savepoint lets a pass that was in vain be undone, where the statement writes
-// to local tables.
+// to local tables. It is ended even when the statement is cancelled: an open one
+// would take all later changes with it.
 //
 // https://sqlite.org/lang_savepoint.html
 func (s *statement) savepoint() (end func(undo bool) error, err error) {
@@ -325,6 +345,7 @@ func (s *statement) savepoint() (end func(undo bool) error, err error) {
 		return nil, err
 	}
 	return func(undo bool) error {
+		defer db.SetInterrupt(db.SetInterrupt(context.Background()))
 		if undo {
 			if err := db.Exec("ROLLBACK TO skyql_pass"); err != nil {
 				return err
@@ -337,13 +358,17 @@ func (s *statement) savepoint() (end func(undo bool) error, err error) {
 // pass runs the statement once. It collects rows as long as nothing was lacking.
 func (s *statement) pass(columns []Column) (rows [][]any, whole bool, err error) {
 	s.enter()
-	s.replay.restart()
+	defer s.replay.restart()()
 	whole = true
+	bound := bufferedRows
+	if !s.stmt.ReadOnly() {
+		bound = math.MaxInt
+	}
 	for s.stmt.Step() {
 		switch {
 		case len(s.replay.order) > 0:
 			rows = nil
-		case len(rows) < bufferedRows && whole:
+		case len(rows) < bound && whole:
 			rows = append(rows, rowOf(s.stmt, columns))
 		default:
 			rows, whole = nil, false

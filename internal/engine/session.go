@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -47,7 +46,7 @@ type Session struct {
 	tables   map[string]bool // that SQLite knows
 	current  *statement
 	problems []fetch.Problem // of the statement that runs, or ran last
-	previous []fetch.Problem // of the last one that asked AWS, for skyql.errors
+	previous []fetch.Problem // of the last one that read AWS's tables, for skyql.errors
 }
 
 // Open makes a session.
@@ -87,9 +86,14 @@ func (s *Session) prepareConnection() error {
 	return s.db.SetAuthorizer(s.authorize)
 }
 
-// Close frees the session. The result of its last statement must not be used
-// afterwards.
-func (s *Session) Close() error { return s.db.Close() }
+// Close frees the session, and with it what is left of a result. That must not
+// be used afterwards.
+func (s *Session) Close() error {
+	for _, stmt := range slices.Collect(s.db.Stmts()) {
+		_ = stmt.Close() // repeats what the statement failed with
+	}
+	return s.db.Close()
+}
 
 // Regions gives the regions that are asked where a statement names none.
 func (s *Session) Regions() []resource.Region { return s.opts.Regions }
@@ -97,26 +101,15 @@ func (s *Session) Regions() []resource.Region { return s.opts.Regions }
 // Problems tells what the latest statement could not fetch.
 func (s *Session) Problems() []fetch.Problem { return s.problems }
 
-// newProblems begins the list of a statement that names these tables. One that
-// only looks at skyql's own tables leaves what skyql.errors shows.
-func (s *Session) newProblems(tables []string) {
-	if len(s.problems) > 0 || slices.ContainsFunc(tables, func(name string) bool {
-		return !strings.HasPrefix(name, metaSchema+".")
-	}) {
-		s.previous = s.problems
-	}
-	s.problems = nil
-}
-
 // authorize takes no decision: it notes which columns a statement reads, since
 // SQLite's own mask ends at 63.
 //
 // https://sqlite.org/c3ref/set_authorizer.html
 func (s *Session) authorize(
-	action sqlite3.AuthorizerActionCode, tableName, column, _, _ string,
+	action sqlite3.AuthorizerActionCode, tableName, column, _, view string,
 ) sqlite3.AuthorizerReturnCode {
 	if action == sqlite3.AUTH_READ && s.current != nil {
-		s.current.noteRead(tableName, column)
+		s.current.noteRead(tableName, column, view)
 	}
 	return sqlite3.AUTH_OK
 }

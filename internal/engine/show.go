@@ -82,7 +82,7 @@ func (s *Session) showResources(ctx context.Context, c sqltext.ShowCommand) (*Re
 	if len(parts) > 1 && strings.EqualFold(parts[0], naming.Provider) {
 		parts = parts[1:]
 	}
-	if len(parts) != 1 {
+	if len(parts) != 1 || strings.EqualFold(parts[0], naming.Provider) {
 		return nil, fmt.Errorf("SHOW RESOURCES wants a service, as in SHOW RESOURCES IN %s.s3", naming.Provider)
 	}
 	service := strings.ToLower(parts[0])
@@ -142,7 +142,7 @@ func (s *Session) find(ctx context.Context, parts []string) (*table.Table, error
 		parts = parts[1:]
 	}
 	if len(parts) != 2 || strings.EqualFold(parts[0], naming.Provider) {
-		return nil, notATable(parts)
+		return nil, s.notATable(parts)
 	}
 	name, listOnly, err := s.opts.Types.Find(ctx, strings.ToLower(parts[0]), strings.ToLower(parts[1]))
 	if err != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
@@ -25,10 +26,14 @@ type statement struct {
 	fetcher *fetch.Fetcher
 
 	reads   map[string]map[string]bool // columns by table, lower case
+	unnoted bool                       // columns may be read that are not in reads
 	kept    error                      // what a callback failed with
 	limited bool                       // a LIMIT may end it early
 	replay  *replay                    // nil if the one scan in it streams
 	ids     map[rowKey]int64
+
+	over    bool  // there are no more rows
+	outcome error // what it ended with
 }
 
 var _ vtable.Host = (*statement)(nil)
@@ -45,6 +50,7 @@ func (s *Session) newStatement(ctx context.Context, source string, sql sqltext.R
 		session: s, ctx: ctx, source: source, sql: sql,
 		fetcher: fetch.New(opts.Client, typeSource{opts.Types}, opts.Accounts, opts.Regions, opts.Fetch),
 		reads:   map[string]map[string]bool{},
+		unnoted: joinsByName(source),
 		limited: sqltext.Limited(source),
 		ids:     map[rowKey]int64{},
 	}
@@ -56,17 +62,35 @@ func (s *statement) enter() {
 	s.session.db.SetInterrupt(s.ctx)
 }
 
-func (s *statement) noteRead(tableName, column string) {
+// joinsByName reports whether a join matches columns of the same name. SQLite
+// does not tell the authorizer of those.
+func joinsByName(source string) bool {
+	return slices.ContainsFunc(sqltext.Tokenize(source), func(t sqltext.Token) bool { return t.Any("USING", "NATURAL") })
+}
+
+func (s *statement) noteRead(tableName, column, view string) {
 	tableName = strings.ToLower(tableName)
 	if s.reads[tableName] == nil {
 		s.reads[tableName] = map[string]bool{}
 	}
 	s.reads[tableName][strings.ToLower(column)] = true
+	s.unnoted = s.unnoted || view != "" // there may be a join in it
 }
 
-// Reads reports whether the statement reads the column anywhere.
+// Reads reports whether the statement may read the column anywhere.
 func (s *statement) Reads(tableName, column string) bool {
-	return s.reads[strings.ToLower(tableName)][strings.ToLower(column)]
+	return s.unnoted || s.reads[strings.ToLower(tableName)][strings.ToLower(column)]
+}
+
+// readsAWS reports whether the statement reads any of AWS's tables, itself or in
+// a view.
+func (s *statement) readsAWS() bool {
+	for name := range s.reads {
+		if strings.HasPrefix(name, naming.Provider+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // Check refuses values in the text of a statement that no row can have: a
@@ -116,8 +140,18 @@ func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
 	if s.replay != nil {
 		return s.replay.rows(scan)
 	}
+	for _, identifier := range scan.Identifiers {
+		if err := s.Check(scan.Table, identifierColumn(scan.Table), identifier); err != nil {
+			return nil, err
+		}
+	}
 	scan.Lazy = scan.Lazy || s.limited
 	return judged{s.fetcher.Open(s.ctx, scan), s.fetcher}, nil
+}
+
+// identifierColumn finds the column that skyql adds for the primary identifier.
+func identifierColumn(t *table.Table) int {
+	return slices.IndexFunc(t.Columns, func(c table.Column) bool { return c.Origin == table.FromIdentifier })
 }
 
 // judged are the rows of a statement's only scan. They end with an error if

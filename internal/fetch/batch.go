@@ -13,8 +13,7 @@ import (
 type batch struct {
 	f     *Fetcher
 	scan  pushdown.Scan
-	size  int
-	grow  bool
+	size  int // of the next batch
 	pull  func() (*table.Row, error, bool)
 	ready []*table.Row
 	ended bool
@@ -36,6 +35,7 @@ func (b *batch) next(ctx context.Context) (*table.Row, error) {
 }
 
 // fill takes the next rows from the walk and reads those that need it at once.
+// If they were not enough, the next batch is larger.
 func (b *batch) fill(ctx context.Context) error {
 	rows := make([]*table.Row, 0, b.size)
 	for len(rows) < b.size && !b.ended {
@@ -64,8 +64,6 @@ func (b *batch) fill(ctx context.Context) error {
 			b.ready = append(b.ready, row)
 		}
 	}
-	if b.grow {
-		b.size = min(2*b.size, b.f.opts.Concurrency)
-	}
+	b.size = min(2*b.size, b.f.opts.Concurrency)
 	return nil
 }

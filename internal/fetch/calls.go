@@ -12,7 +12,6 @@ import (
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
-	"skyql/internal/schema"
 	"skyql/internal/table"
 )
 
@@ -26,17 +25,19 @@ type place struct {
 
 // unit is what the list handler found in a place.
 type unit struct {
-	done chan struct{} // closed when rows is complete or err is set
-	rows []*table.Row
-	err  error
+	done   chan struct{} // closed when the rest is set
+	rows   []*table.Row
+	err    error // that the rows ended with
+	broken bool  // given up, which says nothing about the place
 }
 
 // reading is what the read handler said of a resource: a row, or nil if the
 // resource does not exist.
 type reading struct {
-	done chan struct{}
-	row  *table.Row
-	err  error
+	done   chan struct{}
+	row    *table.Row
+	err    error
+	broken bool
 }
 
 // list gives the rows of a place, page by page. emit gets rows that are its own.
@@ -44,26 +45,30 @@ func (f *Fetcher) list(ctx context.Context, p place, emit func([]*table.Row) err
 	if !f.keeps() {
 		return f.pages(ctx, p, emit)
 	}
-	key := p.key()
-	f.mu.Lock()
-	u, started := f.units[key]
-	if !started {
-		u = &unit{done: make(chan struct{})}
-		f.units[key] = u
-	}
-	f.mu.Unlock()
-	if !started {
-		return f.fill(ctx, u, key, p, emit)
-	}
-	select {
-	case <-u.done:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if u.err != nil {
+	for key := p.key(); ; {
+		f.mu.Lock()
+		u, started := f.units[key]
+		if !started {
+			u = &unit{done: make(chan struct{})}
+			f.units[key] = u
+		}
+		f.mu.Unlock()
+		if !started {
+			return f.fill(ctx, u, key, p, emit)
+		}
+		select {
+		case <-u.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if u.broken {
+			continue // another scan gave up; this one goes on
+		}
+		if err := emit(clone(u.rows)); err != nil {
+			return err
+		}
 		return u.err
 	}
-	return emit(clone(u.rows))
 }
 
 // fill lists a place for the first time. A walk that is broken off is forgotten,
@@ -75,7 +80,7 @@ func (f *Fetcher) fill(ctx context.Context, u *unit, key string, p place, emit f
 		unwanted = emit(rows)
 		return unwanted
 	})
-	if unwanted != nil || ctx.Err() != nil {
+	if u.broken = unwanted != nil || ctx.Err() != nil; u.broken {
 		f.mu.Lock()
 		delete(f.units, key)
 		f.mu.Unlock()
@@ -122,32 +127,36 @@ func (f *Fetcher) get(ctx context.Context, t *table.Table, scope resource.Scope,
 	if !f.keeps() {
 		return f.read1(ctx, t, scope, identifier)
 	}
-	key := resourceKey{scope, t.Type.Name, identifier}
-	f.mu.Lock()
-	r, started := f.gets[key]
-	if !started {
-		r = &reading{done: make(chan struct{})}
-		f.gets[key] = r
-	}
-	f.mu.Unlock()
-	if !started {
-		r.row, r.err = f.read1(ctx, t, scope, identifier)
-		if ctx.Err() != nil {
-			f.mu.Lock()
-			delete(f.gets, key)
-			f.mu.Unlock()
+	for key := (resourceKey{scope, t.Type.Name, identifier}); ; {
+		f.mu.Lock()
+		r, started := f.gets[key]
+		if !started {
+			r = &reading{done: make(chan struct{})}
+			f.gets[key] = r
 		}
-		close(r.done)
+		f.mu.Unlock()
+		if !started {
+			r.row, r.err = f.read1(ctx, t, scope, identifier)
+			if r.broken = ctx.Err() != nil; r.broken {
+				f.mu.Lock()
+				delete(f.gets, key)
+				f.mu.Unlock()
+			}
+			close(r.done)
+		}
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		switch {
+		case r.broken && started:
+			continue // another scan gave up; this one goes on
+		case r.row == nil:
+			return nil, r.err
+		}
+		return clone([]*table.Row{r.row})[0], nil
 	}
-	select {
-	case <-r.done:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	if r.row == nil {
-		return nil, r.err
-	}
-	return clone([]*table.Row{r.row})[0], nil
 }
 
 // read1 calls the read handler, when its turn has come.
@@ -249,23 +258,26 @@ func typed(text string, kind resource.Kind) any {
 // two spellings: "Required property: [X]" and "required key [X] not found".
 var demanded = regexp.MustCompile(`(?i)required (?:property:\s*|key\s*)\[([^\]]+)\]`)
 
-// learn notes which inputs a list handler demands beyond what its schema says.
-// It reports whether that was news.
-func (f *Fetcher) learn(t *schema.ResourceType, err error) bool {
+// learn notes which inputs a list handler demands beyond what its schema says,
+// and gives those that the refused place has no value for.
+func (f *Fetcher) learn(p place, err error) (lacking []string) {
 	var refusal *resource.Error
 	if !errors.As(err, &refusal) || refusal.Code != resource.InvalidRequest {
-		return false
+		return nil
 	}
+	name := p.table.Type.Name
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	news := false
 	for _, match := range demanded.FindAllStringSubmatch(refusal.Message, -1) {
 		for _, input := range strings.Split(match[1], ",") {
-			if input = strings.TrimSpace(input); !contains(f.learned[t.Name], input) {
-				f.learned[t.Name] = append(f.learned[t.Name], input)
-				news = true
+			input = strings.TrimSpace(input)
+			if !contains(f.learned[name], input) {
+				f.learned[name] = append(f.learned[name], input)
+			}
+			if _, given := p.inputs[input]; !given && !contains(lacking, input) {
+				lacking = append(lacking, input)
 			}
 		}
 	}
-	return news
+	return lacking
 }

@@ -62,7 +62,8 @@ type Fetcher struct {
 	tables   map[resource.TypeName]*table.Table
 	learned  map[resource.TypeName][]string // inputs that a list handler was found to demand
 	problems []Problem
-	tallies  map[string]*tally // by type and operation
+	noted    map[problemKey]bool // of problems
+	tallies  map[string]*tally   // by type and operation
 }
 
 // resourceKey names a resource among all of them.
@@ -88,6 +89,7 @@ func New(reader cloudcontrol.Reader, types Types, accounts Accounts, regions []r
 		gets:    map[resourceKey]*reading{},
 		tables:  map[resource.TypeName]*table.Table{},
 		learned: map[resource.TypeName][]string{},
+		noted:   map[problemKey]bool{},
 		tallies: map[string]*tally{},
 	}
 }

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"container/list"
 	"context"
 	"sync"
 
@@ -29,10 +30,10 @@ type merger struct {
 	err      error
 }
 
-// branch is the list of lanes of one scope.
+// branch is the lanes of one scope.
 type branch struct {
 	merger *merger
-	lanes  []*lane
+	lanes  list.List // of *lane, in order, without those that were found done
 	closed bool
 }
 
@@ -72,7 +73,7 @@ func (b *branch) lane() *lane {
 	b.merger.mu.Lock()
 	defer b.merger.mu.Unlock()
 	l := &lane{merger: b.merger}
-	b.lanes = append(b.lanes, l)
+	b.lanes.PushBack(l)
 	return l
 }
 
@@ -167,22 +168,22 @@ func (m *merger) next() (*table.Row, error) {
 // take removes the first row if it is ready, or any ready one if many wait.
 func (m *merger) take() (*table.Row, bool) {
 	anyOrder := m.held > held/2
-	for len(m.branches) > 0 && m.branches[0].done() {
-		m.branches = m.branches[1:]
-	}
 	for _, b := range m.branches {
-		for len(b.lanes) > 0 && b.lanes[0].done() {
-			b.lanes = b.lanes[1:]
-		}
-		for _, l := range b.lanes {
-			if row, ok := l.take(); ok {
+		for at := b.lanes.Front(); at != nil; {
+			l, next := at.Value.(*lane), at.Next()
+			row, ok := l.take()
+			if l.done() {
+				b.lanes.Remove(at)
+			}
+			if ok {
 				return row, true
 			}
 			if !anyOrder && !l.done() {
 				return nil, false
 			}
+			at = next
 		}
-		if !anyOrder && !b.done() {
+		if !anyOrder && !b.closed {
 			return nil, false
 		}
 	}
@@ -193,6 +194,7 @@ func (m *merger) take() (*table.Row, bool) {
 func (l *lane) take() (*table.Row, bool) {
 	for len(l.slots) > 0 && l.slots[0].ready {
 		row := l.slots[0].row
+		l.slots[0] = nil // the array behind it lives on
 		l.slots = l.slots[1:]
 		l.merger.held--
 		l.merger.changed.Broadcast() // there is room for another
@@ -204,12 +206,3 @@ func (l *lane) take() (*table.Row, bool) {
 }
 
 func (l *lane) done() bool { return l.closed && len(l.slots) == 0 }
-
-func (b *branch) done() bool {
-	for _, l := range b.lanes {
-		if !l.done() {
-			return false
-		}
-	}
-	return b.closed
-}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"skyql/internal/catalog"
 	"skyql/internal/pushdown"
@@ -15,31 +16,46 @@ import (
 
 // recursion lists again below each row that was found: units below units.
 type recursion struct {
-	input  string // of the list handler
-	column int    // whose value is the next input
+	input  string   // of the list handler
+	column int      // whose value is the next input
+	places sync.Map // keys of those that were entered
+}
+
+// entered reports whether the place has been walked before, and notes it. Units
+// that lie below themselves would have no end.
+func (r *recursion) entered(p place) bool {
+	_, before := r.places.LoadOrStore(p.key(), true)
+	return before
 }
 
 // places gives every place in a scope that a scan has to list: one without
 // inputs for most types, otherwise one for each combination of the values that
 // the statement gives or that the parents have.
 func (f *Fetcher) places(ctx context.Context, scan pushdown.Scan, scope resource.Scope, yield func(place) error) error {
-	s := &search{
+	return f.search(scan, scope, yield).solve(ctx, nil, f.wanted(scan))
+}
+
+func (f *Fetcher) search(scan pushdown.Scan, scope resource.Scope, yield func(place) error) *search {
+	return &search{
 		f: f, scan: scan, scope: scope, yield: yield, seen: map[string]bool{},
 		base: place{scope: scope, table: scan.Table},
 	}
-	return s.solve(ctx, map[string]string{}, f.wanted(scan))
 }
 
 // wanted lists the inputs to fill in: those that the statement gives, and what
-// the handler demands, by its schema or as it has turned out.
+// the handler demands, by its schema or as it has turned out. Of several sets
+// that the handler would take it gets one.
 func (f *Fetcher) wanted(scan pushdown.Scan) []string {
 	t := scan.Table.Type
-	demand := choose(t.Handlers[schema.List].Input.Alternatives(), scan.Inputs)
+	sets := t.Handlers[schema.List].Input.Alternatives()
+	demand := choose(sets, scan.Inputs)
 	f.mu.Lock()
 	demand = append(slices.Clone(demand), f.learned[t.Name]...)
 	f.mu.Unlock()
 	for input := range scan.Inputs {
-		demand = append(demand, input)
+		if !slices.ContainsFunc(sets, func(set []string) bool { return contains(set, input) }) {
+			demand = append(demand, input)
+		}
 	}
 	slices.Sort(demand)
 	return slices.Compact(demand)
@@ -218,8 +234,8 @@ func (s *search) fromParent(
 	rest := slices.DeleteFunc(slices.Clone(remaining), func(input string) bool { _, ok := columns[input]; return ok })
 	for input, column := range columns {
 		value, _ := t.Value(row, column)
-		values := list(value)
-		if len(values) == 0 {
+		values, ok := valuesOf(value)
+		if !ok {
 			s.f.warn(Problem{Table: s.scan.Table.Name, Scope: s.scope, Identifier: row.Identifier, Err: fmt.Errorf(
 				"%s %q has no %s, so what is below it cannot be listed", t.Type.Name, row.Identifier, t.Columns[column].Name)})
 		}
@@ -239,20 +255,17 @@ func (s *search) fromParent(
 	return nil
 }
 
-// list gives the values of a parent's property: several if it is an array.
-func list(value any) []string {
+// valuesOf gives the values of a parent's property: any number if it is an array.
+func valuesOf(value any) (texts []string, ok bool) {
 	if value == nil {
-		return nil
+		return nil, false
 	}
 	document, ok := value.(json.RawMessage)
 	if !ok {
-		return []string{pushdown.Text(value)}
+		return []string{pushdown.Text(value)}, true
 	}
-	var texts []string
-	if json.Unmarshal(document, &texts) != nil {
-		return nil
-	}
-	return texts
+	err := json.Unmarshal(document, &texts)
+	return texts, err == nil
 }
 
 // note warns where a parent is not the only place below which resources lie,
@@ -262,7 +275,7 @@ func (s *search) note(parent catalog.Parent, parentTable *table.Table) {
 		s.f.warn(Problem{Table: s.scan.Table.Name, Scope: s.scope, Err: fmt.Errorf(
 			"only what is below %s was listed; there may be more below %s", parentTable.Name, parent.Partial)})
 	}
-	if parent.Recurse == "" {
+	if parent.Recurse == "" || s.base.recurse != nil {
 		return
 	}
 	if column, ok := s.scan.Table.Property(parent.Recurse); ok {

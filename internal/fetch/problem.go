@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,12 +64,14 @@ type Problem struct {
 
 // tally counts how the calls of one operation on one type went.
 type tally struct {
-	ok, failed int
-	first      error
+	ok     int
+	failed map[resource.Scope]int
+	first  error
 }
 
-// hopeless is how many such calls may fail before the first success until it is
-// plain that the next ones will fail as well.
+// hopeless is how many such calls in one scope may fail before the first success
+// anywhere until it is plain that the next ones will fail as well. That many
+// scopes which fail once each say nothing of another one.
 const hopeless = 16
 
 // Problems lists what could not be fetched.
@@ -95,18 +96,17 @@ func (f *Fetcher) tolerate(p Problem) error {
 	case p.Err == nil:
 		return nil
 	case !errors.As(p.Err, &failed), f.opts.Strict, // not AWS's doing, or not to be tolerated
-		errors.Is(p.Err, context.Canceled), errors.Is(p.Err, context.DeadlineExceeded),
 		errors.Is(p.Err, resource.MissingCredentials):
 		return p.Err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.problems = append(f.problems, p)
 	t := f.tally(failed.Type, failed.Operation)
 	if t.first == nil {
 		t.first = p.Err
 	}
-	if t.failed++; t.ok == 0 && t.failed >= hopeless {
+	f.note(problemKey{table: p.Table, failed: failed}, p)
+	if t.failed[p.Scope]++; t.ok == 0 && t.failed[p.Scope] >= hopeless {
 		return p.Err
 	}
 	return nil
@@ -116,12 +116,23 @@ func (f *Fetcher) tolerate(p Problem) error {
 func (f *Fetcher) warn(p Problem) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, have := range f.problems {
-		if have.Table == p.Table && have.Scope == p.Scope && have.Err.Error() == p.Err.Error() {
-			return
-		}
+	f.note(problemKey{table: p.Table, scope: p.Scope, text: p.Err.Error()}, p)
+}
+
+// problemKey tells problems apart: a failure that is remembered is met again by
+// other scans of the statement, and a warning may come up more than once.
+type problemKey struct {
+	table  string
+	failed *resource.Error
+	scope  resource.Scope
+	text   string
+}
+
+func (f *Fetcher) note(key problemKey, p Problem) {
+	if !f.noted[key] {
+		f.noted[key] = true
+		f.problems = append(f.problems, p)
 	}
-	f.problems = append(f.problems, p)
 }
 
 // Verdict is the error of a statement of which nothing came: where every call of
@@ -131,7 +142,7 @@ func (f *Fetcher) Verdict() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, t := range f.tallies {
-		if t.failed > 0 && t.ok == 0 {
+		if t.first != nil && t.ok == 0 {
 			return t.first
 		}
 	}
@@ -141,7 +152,7 @@ func (f *Fetcher) Verdict() error {
 func (f *Fetcher) tally(name resource.TypeName, operation string) *tally {
 	key := string(name) + " " + operation
 	if f.tallies[key] == nil {
-		f.tallies[key] = &tally{}
+		f.tallies[key] = &tally{failed: map[resource.Scope]int{}}
 	}
 	return f.tallies[key]
 }

@@ -135,6 +135,9 @@ func (f *Fetcher) runLists(ctx context.Context, scan pushdown.Scan, scope resour
 // each row. What a handler is found to demand is looked up, and listed then. A
 // parent that is not there has nothing below it.
 func (f *Fetcher) walk(ctx context.Context, scan pushdown.Scan, p place, emit func([]*table.Row) error) error {
+	if p.recurse != nil && p.recurse.entered(p) {
+		return nil
+	}
 	var unwanted error
 	err := f.list(ctx, p, func(rows []*table.Row) error {
 		var next []place
@@ -157,8 +160,11 @@ func (f *Fetcher) walk(ctx context.Context, scan pushdown.Scan, p place, emit fu
 	case errors.Is(err, resource.NotFound) && p.inputs != nil:
 		f.succeeded(scan.Table.Type.Name, "ListResources")
 		return nil
-	case f.learn(scan.Table.Type, err):
-		return f.places(ctx, scan, p.scope, func(found place) error { return f.walk(ctx, scan, found, emit) })
+	}
+	if lacking := f.learn(p, err); len(lacking) > 0 {
+		s := f.search(scan, p.scope, func(found place) error { return f.walk(ctx, scan, found, emit) })
+		s.base.recurse = p.recurse
+		return s.solve(ctx, p.inputs, lacking)
 	}
 	return f.tolerate(Problem{Table: scan.Table.Name, Scope: p.scope, Err: err})
 }
@@ -217,14 +223,14 @@ func (f *Fetcher) hydrate(ctx context.Context, scan pushdown.Scan, row *table.Ro
 	return full, nil
 }
 
-// openLazy walks one place after the other and reads rows in batches: as many
-// as the statement's LIMIT says, else a few and then ever more.
+// openLazy walks one place after the other and reads rows in batches: first as
+// many as the statement's LIMIT says, else a few, and then ever more.
 func (f *Fetcher) openLazy(ctx context.Context, scan pushdown.Scan) *Stream {
 	ctx, cancel := context.WithCancel(ctx)
 	next, stop := iter.Pull2(f.listed1(ctx, scan))
-	b := &batch{f: f, scan: scan, size: 4, grow: true, pull: next}
+	b := &batch{f: f, scan: scan, size: 4, pull: next}
 	if scan.Limit >= 0 {
-		b.size, b.grow = max(1, int(min(scan.Limit, int64(f.opts.Concurrency)))), false
+		b.size = max(1, int(min(scan.Limit, int64(f.opts.Concurrency))))
 	}
 	return &Stream{
 		next:  func() (*table.Row, error) { return b.next(ctx) },

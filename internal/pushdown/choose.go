@@ -64,7 +64,8 @@ func (c *chooser) take(role Role, column int) bool {
 	}
 	c.taken[i] = true
 	c.plan.Arguments = append(c.plan.Arguments, Argument{
-		Role: role, Column: column, Constraint: i, Many: c.query.Constraints[i].Many,
+		Role: role, Column: column, Constraint: i,
+		Many: c.query.Constraints[i].Many, AsText: c.query.Constraints[i].AsText,
 	})
 	return true
 }
@@ -90,15 +91,12 @@ func (c *chooser) allParts() bool {
 
 func (c *chooser) planGet() {
 	calls := 1.0
-	single := true
 	for _, argument := range c.plan.Arguments {
 		if argument.Many {
 			calls *= guessMany
-			single = false
 		}
 	}
 	c.plan.Cost, c.plan.Rows = calls, int64(calls)
-	c.plan.Unique = single && c.plan.Has(Region)
 }
 
 // planList passes what the list handler takes and matches the rest here. The

@@ -1,6 +1,7 @@
 package pushdown
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,8 @@ func HashKey(value any) string {
 func textKey(text string) string {
 	trimmed := strings.TrimSpace(text)
 	if trimmed != "" && strings.IndexByte("+-.0123456789", trimmed[0]) >= 0 {
-		if float, err := strconv.ParseFloat(trimmed, 64); err == nil {
+		// A number out of range is infinite, for SQLite as well.
+		if float, err := strconv.ParseFloat(trimmed, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 			return number(float)
 		}
 	}

@@ -3,7 +3,6 @@ package pushdown
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"skyql/internal/schema"
 	"skyql/internal/table"
@@ -29,6 +28,7 @@ type Constraint struct {
 	Usable bool // the value is known when the scan starts
 	Many   bool // an IN list, whose values may be taken all at once
 	Exact  bool // compared byte by byte: no collation is involved
+	AsText bool // a whole number in the statement's text, which a text column equals as it is written
 }
 
 // Query is what SQLite asks of a table.
@@ -59,6 +59,7 @@ type Argument struct {
 	Column     int  `json:"column,omitempty"`
 	Constraint int  `json:"-"` // its index in the Query
 	Many       bool `json:"many,omitempty"`
+	AsText     bool `json:"as_text,omitempty"`
 }
 
 // Handler is the API operation by which a scan begins.
@@ -76,9 +77,8 @@ type Plan struct {
 	Arguments []Argument `json:"arguments,omitempty"`
 	Used      []int      `json:"used,omitempty"`
 
-	Unique bool    `json:"-"` // at most one row
-	Cost   float64 `json:"-"` // in API calls, about
-	Rows   int64   `json:"-"` // estimated
+	Cost float64 `json:"-"` // in API calls, about
+	Rows int64   `json:"-"` // estimated
 }
 
 // ErrNoHandler says that the type cannot answer the query in that form.
@@ -140,9 +140,4 @@ func Decode(text string) (Plan, error) {
 	var p Plan
 	err := json.Unmarshal([]byte(text), &p)
 	return p, err
-}
-
-// Has reports whether a value with that role will be handed over.
-func (p Plan) Has(role Role) bool {
-	return slices.ContainsFunc(p.Arguments, func(a Argument) bool { return a.Role == role })
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"skyql/internal/resource"
+	"skyql/internal/schema"
 	"skyql/internal/table"
 )
 
@@ -33,6 +34,10 @@ type Scan struct {
 	Empty bool
 }
 
+// mostJoined is how many identifiers may be made out of several lists of parts.
+// More are not worth a read each.
+const mostJoined = 4096
+
 // Bind makes a scan of the plan and the values in the order of its arguments.
 // An argument that is Many has a list of values, the others a list of one. A
 // value is nil, string, int64, float64 or []byte.
@@ -49,19 +54,23 @@ func (p Plan) Bind(t *table.Table, values [][]any) (Scan, error) {
 			s.Empty = true
 			return s, nil
 		}
-		switch argument.Role {
+		role := argument.Role
+		if p.vague(t, argument, given) {
+			role = Match
+		}
+		switch role {
 		case Region:
-			for _, text := range texts(given) {
+			for _, text := range texts(given, resource.Text) {
 				s.Regions = append(s.Regions, resource.Region(text))
 			}
 		case Account:
-			s.Accounts = texts(given)
+			s.Accounts = texts(given, resource.Text)
 		case Identifier:
-			s.Identifiers = texts(given)
+			s.Identifiers = texts(given, resource.Text)
 		case Part:
-			parts[t.Columns[column].Part] = texts(given)
+			parts[t.Columns[column].Part] = texts(given, t.Columns[column].Kind)
 		case Input:
-			s.setInput(t.Columns[column].Input, texts(given))
+			s.setInput(t.Columns[column].Input, texts(given, t.Columns[column].Kind))
 			s.setMatch(column, given)
 		case Match:
 			s.setMatch(column, given)
@@ -72,9 +81,64 @@ func (p Plan) Bind(t *table.Table, values [][]any) (Scan, error) {
 		}
 	}
 	if p.Handler == Get && s.Identifiers == nil {
-		s.Identifiers = join(parts)
+		s.join(p, parts, values)
 	}
 	return s, nil
+}
+
+// vague reports whether the values are equal to more texts than one. A number
+// out of a numeric column is: 5 equals '5', '05' and '5.0'. Such a value finds
+// nothing by its text, so the rows are listed and matched, if they can be.
+//
+// https://sqlite.org/datatype3.html#type_conversions_prior_to_comparison
+func (p Plan) vague(t *table.Table, argument Argument, given []any) bool {
+	if p.Handler == Get && !t.Type.Has(schema.List) {
+		return false
+	}
+	switch argument.Role {
+	case Account, Identifier, Part, Input:
+		return !argument.AsText && !numeric(t.Columns[argument.Column].Kind) && slices.ContainsFunc(given, isNumber)
+	}
+	return false
+}
+
+func numeric(kind resource.Kind) bool {
+	return kind == resource.Integer || kind == resource.Number || kind == resource.Boolean
+}
+
+func isNumber(value any) bool {
+	switch value.(type) {
+	case int64, float64:
+		return true
+	}
+	return false
+}
+
+// join makes every identifier that has one value of each part. Where that is not
+// possible, or would make too many, the scan lists instead.
+func (s *Scan) join(p Plan, parts [][]string, values [][]any) {
+	product, lists := 1, 0
+	for _, part := range parts {
+		product = min(product*len(part), mostJoined+1)
+		if len(part) > 1 {
+			lists++
+		}
+	}
+	if product > 0 && (lists < 2 || product <= mostJoined || !s.Table.Type.Has(schema.List)) {
+		s.Identifiers = join(parts)
+		return
+	}
+	s.Handler = List
+	for i, argument := range p.Arguments {
+		if argument.Role != Part {
+			continue
+		}
+		column := s.Table.Columns[argument.Column]
+		if part := parts[column.Part]; part != nil && column.Input != "" {
+			s.setInput(column.Input, part)
+		}
+		s.setMatch(argument.Column, slices.DeleteFunc(slices.Clone(values[i]), func(v any) bool { return v == nil }))
+	}
 }
 
 func (s *Scan) setInput(input string, values []string) {
@@ -108,21 +172,36 @@ func (s *Scan) addOffset(values []any) {
 }
 
 // texts gives the values as the API wants them, each once.
-func texts(values []any) []string {
-	list := make([]string, 0, len(values))
+func texts(values []any, kind resource.Kind) []string {
+	list := make([]string, len(values))
+	seen := make(map[string]bool, len(values))
+	n := 0
 	for _, value := range values {
-		if text := Text(value); !slices.Contains(list, text) || len(list) > 64 {
-			list = append(list, text)
+		if text := keyText(value, kind); !seen[text] {
+			seen[text] = true
+			list[n] = text
+			n++
 		}
 	}
-	if len(list) > 64 {
-		slices.Sort(list)
-		list = slices.Compact(list)
-	}
-	return list
+	return list[:n]
 }
 
-// Text writes an SQL value as text, as CAST(value AS TEXT) does.
+// keyText writes a value as it stands in an identifier or a list handler's
+// input: a number always in the same way.
+func keyText(value any, kind resource.Kind) string {
+	if text, ok := value.(string); ok && (kind == resource.Integer || kind == resource.Number) {
+		trimmed := strings.TrimSpace(text)
+		if integer, err := strconv.ParseInt(trimmed, 10, 64); err == nil {
+			return Text(integer)
+		}
+		if float, err := strconv.ParseFloat(trimmed, 64); err == nil {
+			return Text(float)
+		}
+	}
+	return Text(value)
+}
+
+// Text writes an SQL value as text. A float that is whole has no fraction.
 func Text(value any) string {
 	switch v := value.(type) {
 	case string:
@@ -132,7 +211,7 @@ func Text(value any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
-		return strconv.FormatFloat(v, 'g', 15, 64)
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return fmt.Sprint(value)
 }

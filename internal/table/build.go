@@ -56,25 +56,27 @@ func (b *builder) property(path schema.Path, node *schema.Node, hidden bool) {
 	b.add(column)
 }
 
-// input tells whether the list handler takes the property.
+// input tells whether the list handler takes the property, and by which name. It
+// may have a name of its own for it, and use the property's for another one.
 func (b *builder) input(path schema.Path) (name string, required bool) {
 	list := b.table.Type.Handlers[schema.List].Input
 	if len(path) != 1 {
 		return "", false
 	}
+	demands := func(name string) bool {
+		return slices.ContainsFunc(list.Alternatives(), func(set []string) bool { return slices.Contains(set, name) })
+	}
+	described := false
 	for _, in := range list.Properties {
-		if inputProperty(in) == path[0] {
+		described = described || in.Name == path[0]
+		if inputProperty(in) == path[0] && (name == "" || demands(in.Name) && !demands(name)) {
 			name = in.Name
-			break
 		}
 	}
-	for _, set := range list.Alternatives() {
-		if name == "" && slices.Contains(set, path[0]) {
-			name = path[0]
-		}
-		required = required || slices.Contains(set, name)
+	if !described && demands(path[0]) {
+		name = path[0]
 	}
-	return name, required
+	return name, name != "" && demands(name)
 }
 
 // inputProperty is the property of the type whose value the handler takes.

@@ -32,9 +32,6 @@ func (v *virtual) BestIndex(info *sqlite3.IndexInfo) error {
 		}
 		info.ConstraintUsage[argument.Constraint].ArgvIndex = i + 1
 	}
-	if plan.Unique {
-		info.IdxFlags |= sqlite3.INDEX_SCAN_UNIQUE
-	}
 	info.IdxStr = plan.Encode()
 	info.EstimatedCost, info.EstimatedRows = plan.Cost, plan.Rows
 	return nil
@@ -60,7 +57,7 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 			constraint.Op = pushdown.Equal
 			constraint.Exact = info.Collation(i) == "BINARY"
 			constraint.Many = info.In(i, -1)
-			if err := v.check(info, i); err != nil {
+			if err := v.check(info, i, &constraint); err != nil {
 				return query, err
 			}
 		}
@@ -69,13 +66,17 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 	return query, nil
 }
 
-// check shows a value that stands in the statement to the host.
-func (v *virtual) check(info *sqlite3.IndexInfo, constraint int) error {
-	value, err := info.RHSValue(constraint)
+// check looks at a value that stands in the statement, and shows it to the host.
+func (v *virtual) check(info *sqlite3.IndexInfo, i int, constraint *pushdown.Constraint) error {
+	value, err := info.RHSValue(i)
 	if err != nil {
 		return nil // not known before the statement runs
 	}
-	return v.host().Check(v.table, info.Constraint[constraint].Column, goValue(value))
+	constraint.AsText = value.Type() == sqlite3.INTEGER
+	if !constraint.Exact {
+		return nil // a collation may hold it equal to what it does not look like
+	}
+	return v.host().Check(v.table, constraint.Column, goValue(value))
 }
 
 // used turns SQLite's mask into columns, canonical ones, each once. The last bit

@@ -1,6 +1,8 @@
 package vtable
 
 import (
+	"errors"
+
 	"github.com/ncruces/go-sqlite3"
 
 	"skyql/internal/pushdown"
@@ -35,12 +37,20 @@ type Rows interface {
 // gives the statement of the moment.
 func Register(db *sqlite3.Conn, t *table.Table, host func() Host) error {
 	connect := func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*virtual, error) {
-		return &virtual{table: t, host: host}, db.DeclareVTab(t.Declaration())
+		return &virtual{table: t, host: host}, declare(db, t.Declaration())
 	}
 	// Without a create function the table is eponymous: it is there as soon as
 	// the module is, and leaves nothing behind in a database file.
 	//lint:ignore SA1019 the method that replaces it needs a newer Go than this module asks for
 	return sqlite3.CreateModule(db, t.Name, nil, connect)
+}
+
+// declare tells SQLite the columns, and that views in a database file may read
+// the table: reading AWS is what such a file is opened for.
+//
+// https://sqlite.org/c3ref/c_vtab_constraint_support.html
+func declare(db *sqlite3.Conn, columns string) error {
+	return errors.Join(db.DeclareVTab(columns), db.VTabConfig(sqlite3.VTAB_INNOCUOUS))
 }
 
 // virtual is one table on one connection.

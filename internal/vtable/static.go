@@ -33,7 +33,7 @@ func RegisterStatic(db *sqlite3.Conn, s *Static, host func() Host) error {
 	}
 	declaration := "CREATE TABLE t(" + strings.Join(parts, ", ") + ")"
 	connect := func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*staticTable, error) {
-		return &staticTable{s, host}, db.DeclareVTab(declaration)
+		return &staticTable{s, host}, declare(db, declaration)
 	}
 	//lint:ignore SA1019 the method that replaces it needs a newer Go than this module asks for
 	return sqlite3.CreateModule(db, s.Name, nil, connect)

@@ -24,6 +24,9 @@ type Options struct {
 	// AWS_ENDPOINT_URL_CLOUDCONTROL, AWS_ENDPOINT_URL, the profile's, or AWS's
 	// own.
 	Endpoint string
+	// Emulator says that Endpoint is the built-in emulator: neither environment
+	// nor files are read, and made-up credentials are used.
+	Emulator bool
 	// MaxConnections is how many idle connections to keep for each endpoint: as
 	// many as there are calls in parallel; default 64.
 	MaxConnections int

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go"
 )
@@ -78,11 +79,14 @@ func (p *credentialChain) Retrieve(ctx context.Context) (aws.Credentials, error)
 		// A request must be signed with something, and an emulator on this
 		// machine, such as skyql's own, takes anything: it must work for somebody
 		// who has no AWS account.
-		return aws.Credentials{AccessKeyID: "emulator", SecretAccessKey: "emulator", Source: "emulator"}, nil
+		return anyCredentials.Retrieve(ctx)
 	default:
 		return aws.Credentials{}, &credentialsError{message: p.notFound()}
 	}
 }
+
+// anyCredentials sign what goes to an emulator.
+var anyCredentials = credentials.NewStaticCredentialsProvider("emulator", "emulator", "")
 
 // credentialsError says why there are no credentials to sign a call with.
 type credentialsError struct {

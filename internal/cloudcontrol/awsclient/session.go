@@ -34,6 +34,9 @@ func (c *Client) load(ctx context.Context) (*session, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if c.opts.Emulator {
+		return c.emulatorSession(), nil
+	}
 	metadata := &instanceMetadata{}
 	loaded, err := config.LoadDefaultConfig(ctx, c.loadOptions(metadata)...)
 	switch {
@@ -63,6 +66,17 @@ func (c *Client) load(ctx context.Context) (*session, error) {
 	}
 	s.config.HTTPClient = freeze(loaded.HTTPClient)
 	return s, nil
+}
+
+// emulatorSession is one that does not depend on how the user has set up AWS.
+func (c *Client) emulatorSession() *session {
+	return &session{
+		config: aws.Config{
+			Region: fallbackRegion, Credentials: anyCredentials, HTTPClient: freeze(c.httpClient()),
+			APIOptions: []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKey("skyql")},
+		},
+		endpoint: c.opts.Endpoint, loopback: true, regions: make(map[resource.Region]*sdk.Client),
+	}
 }
 
 func (c *Client) loadOptions(metadata *instanceMetadata) []func(*config.LoadOptions) error {
