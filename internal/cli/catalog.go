@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"skyql/internal/catalog"
-	"skyql/internal/fetch"
 	"skyql/internal/output"
 	"skyql/internal/resource"
 )
@@ -82,7 +81,7 @@ func bundleSource(opts *connectOptions, region, from string) (string, error) {
 		return "", usage("--offline forbids fetching from AWS; name a file with --from")
 	}
 	if !resource.KnownRegion(resource.Region(region)) {
-		return "", usageError{&fetch.UnknownRegionError{Region: resource.Region(region)}}
+		return "", usageError{&resource.UnknownRegionError{Region: resource.Region(region)}}
 	}
 	return bundleURL(resource.Region(region)), nil
 }

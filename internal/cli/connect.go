@@ -167,7 +167,7 @@ func (o *connectOptions) defaultRegions(
 		return nil, err
 	case !resource.KnownRegion(region):
 		return nil, fmt.Errorf("the environment or profile names a region that does not exist: %w",
-			&fetch.UnknownRegionError{Region: region})
+			&resource.UnknownRegionError{Region: region})
 	}
 	return []resource.Region{region}, nil
 }

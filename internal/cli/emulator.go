@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,8 +56,9 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
 	if opts.pageSize < 1 || opts.rate < 0 || opts.latency < 0 {
 		return usage("--page-size must be at least 1, --rate and --latency not negative")
 	}
+	options := emulator.Options{Listen: opts.listen, Latency: opts.latency, Rate: opts.rate}
 	population, err := parsePopulation(opts.populate)
-	if err != nil {
+	if err := cmp.Or(err, options.Check()); err != nil {
 		return usageError{err}
 	}
 	types, err := openTypes(a, &opts.connectOptions)
@@ -73,7 +75,7 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
 			return fmt.Errorf("populate %s: %w", p.name, err)
 		}
 	}
-	server := emulator.New(s, emulator.Options{Listen: opts.listen, Latency: opts.latency, Rate: opts.rate})
+	server := emulator.New(s, options)
 	if err := server.Start(cmd.Context()); err != nil {
 		return err
 	}

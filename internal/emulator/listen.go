@@ -108,6 +108,14 @@ func (s *Server) URL() string {
 	return s.running.url
 }
 
+// Check tells what is wrong with the options before anything is started.
+func (o Options) Check() error {
+	if o.Listen == "" {
+		return nil
+	}
+	return checkAddress(o.Listen, o.AllowRemote)
+}
+
 // checkAddress refuses what other machines can reach.
 func checkAddress(address string, allowRemote bool) error {
 	host, _, err := net.SplitHostPort(address)
@@ -118,7 +126,7 @@ func checkAddress(address string, allowRemote bool) error {
 	if allowRemote || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("emulator: other machines could reach %q, which has to be allowed explicitly", address)
+	return fmt.Errorf("emulator: other machines could reach %q, and anybody there could use it; listen on 127.0.0.1:PORT", address)
 }
 
 // urlOf gives an address to call, also when the server listens on all of them.

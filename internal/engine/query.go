@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
+	"time"
 
 	"skyql/internal/catalog"
 	"skyql/internal/naming"
@@ -20,6 +22,9 @@ import (
 func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if len(sqltext.Split(text)) == 0 {
+		return fixed(nil, nil), nil
 	}
 	switch verb := sqltext.VerbOf(text); verb {
 	case sqltext.Show, sqltext.Describe:
@@ -40,9 +45,6 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	statement := s.newStatement(ctx, text, rewritten)
 	if err := statement.prepare(); err != nil {
 		return nil, err
-	}
-	if statement.stmt == nil {
-		return fixed(nil, nil), nil // nothing but comments
 	}
 	return statement.result()
 }
@@ -150,7 +152,7 @@ func refuseWrites(text string, rewritten sqltext.Rewritten) error {
 // prepare has SQLite compile the statement and decides how it will run.
 func (s *statement) prepare() error {
 	s.enter()
-	s.session.newProblems(s.sql.Tables)
+	s.session.problems = nil
 	for {
 		err := s.compile()
 		if err == nil {
@@ -176,6 +178,9 @@ func (s *statement) compile() error {
 		return err
 	}
 	s.kept, s.stmt = nil, stmt
+	if s.readsAWS() && s.reads[metaSchema+".errors"] == nil {
+		s.session.previous = nil
+	}
 	return nil
 }
 
@@ -206,10 +211,8 @@ func (s *statement) streams() (bool, error) {
 		return true, nil
 	case sqltext.VerbOf(s.source) == sqltext.Explain:
 		return true, nil // of an EXPLAIN there is no plan
-	case !slices.ContainsFunc(sqltext.Tokenize(s.source), meaningful):
-		return true, nil
 	}
-	plan, err := s.compile("EXPLAIN QUERY PLAN " + s.sql.Text)
+	plan, _, err := s.session.db.Prepare("EXPLAIN QUERY PLAN " + s.sql.Text)
 	if err != nil {
 		return false, err
 	}
@@ -358,7 +361,8 @@ func (s *statement) savepoint() (end func(undo bool) error, err error) {
 // pass runs the statement once. It collects rows as long as nothing was lacking.
 func (s *statement) pass(columns []Column) (rows [][]any, whole bool, err error) {
 	s.enter()
-	defer s.replay.restart()()
+	s.replay.restart()
+	defer s.watch()()
 	whole = true
 	bound := bufferedRows
 	if !s.stmt.ReadOnly() {
@@ -375,6 +379,27 @@ func (s *statement) pass(columns []Column) (rows [][]any, whole bool, err error)
 		}
 	}
 	return rows, whole, s.stmt.Err()
+}
+
+// watch has a pass broken off that goes on although nothing more turns out to be
+// lacking: without the rows that it lacks it may go where the answer never would,
+// even in circles. A pass that writes goes on, since SQLite would roll back the
+// whole transaction.
+//
+// https://sqlite.org/c3ref/interrupt.html
+func (s *statement) watch() (stop func()) {
+	if !s.stmt.ReadOnly() {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.session.db.SetInterrupt(ctx)
+	timer := time.AfterFunc(math.MaxInt64, cancel)
+	s.replay.giveUp = timer
+	return func() {
+		timer.Stop()
+		cancel()
+		s.session.db.SetInterrupt(s.ctx)
+	}
 }
 
 // typeSource gives the fetcher the catalog of the moment.

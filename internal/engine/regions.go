@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"skyql/internal/fetch"
 	"skyql/internal/resource"
 )
 
@@ -15,7 +14,7 @@ func ParseRegions(list string) ([]resource.Region, error) {
 	for _, name := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
 		region := resource.Region(strings.ToLower(name))
 		if !resource.KnownRegion(region) {
-			return nil, &fetch.UnknownRegionError{Region: region}
+			return nil, &resource.UnknownRegionError{Region: region}
 		}
 		if !slices.Contains(regions, region) {
 			regions = append(regions, region)

@@ -2,7 +2,10 @@ package engine
 
 import (
 	"errors"
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,6 +19,10 @@ import (
 // a statement that soon has enough rows, and then soon no bound at all.
 const firstLack = 64
 
+// How long a pass that lacks rows may go on without lacking more. It doubles
+// with every pass as well.
+const firstPatience = 200 * time.Millisecond
+
 // Scans that are fetched at a time between two passes. The calls in flight have
 // a bound of their own.
 const scansAtOnce = 256
@@ -28,7 +35,9 @@ type replay struct {
 	lacking   map[string]pushdown.Scan
 	order     []string // keys of lacking, as they came up
 	bound     int
-	seed      [2]uint64 // of what random() gives in each pass
+	patience  time.Duration
+	giveUp    *time.Timer // ends the pass; nil in one that must not be broken off
+	seed      [2]uint64   // of what random() gives in each pass
 	random    *rand.Rand
 }
 
@@ -39,7 +48,7 @@ func newReplay(s *statement) *replay {
 	s.fetcher.Keep()
 	return &replay{
 		statement: s, fetched: map[string]*fetchedScan{}, lacking: map[string]pushdown.Scan{}, bound: firstLack,
-		seed: [2]uint64{rand.Uint64(), rand.Uint64()},
+		patience: firstPatience, seed: [2]uint64{rand.Uint64(), rand.Uint64()},
 	}
 }
 
@@ -60,6 +69,9 @@ func (r *replay) rows(scan pushdown.Scan) (vtable.Rows, error) {
 		scan.Matches = nil // another scan with this key may look for other values
 		r.lacking[key] = scan
 		r.order = append(r.order, key)
+		if r.giveUp != nil {
+			r.giveUp.Reset(r.patience)
+		}
 		if len(r.order) >= r.bound {
 			return nil, errLacking
 		}
@@ -87,7 +99,7 @@ func (r *replay) fetch() error {
 		r.fetched[key] = found[i]
 	}
 	clear(r.lacking)
-	r.order, r.bound = nil, 2*r.bound
+	r.order, r.bound, r.patience = nil, 2*r.bound, 2*r.patience
 	return nil
 }
 
@@ -99,26 +111,32 @@ type fetchedScan struct {
 	indexes map[int]map[string][]*table.Row
 }
 
-// matching gives the rows that may equal the scan's values.
+// matching gives the rows that may equal the scan's values. Of several columns it
+// takes the one that leaves the fewest.
 func (f *fetchedScan) matching(scan pushdown.Scan) vtable.Rows {
-	column, values := -1, []any(nil)
-	for candidate, wanted := range scan.Matches {
-		if column < 0 || candidate < column {
-			column, values = candidate, wanted
+	rows := f.rows
+	for _, column := range slices.Sorted(maps.Keys(scan.Matches)) {
+		if equal := f.equal(scan.Table, column, scan.Matches[column]); len(equal) < len(rows) {
+			rows = equal
 		}
 	}
-	if column < 0 {
-		return &sliceRows{rows: f.rows}
-	}
+	return &sliceRows{rows: rows}
+}
+
+// equal gives the rows of which the column may equal one of the values.
+func (f *fetchedScan) equal(t *table.Table, column int, values []any) []*table.Row {
 	if f.indexes[column] == nil {
-		f.build(scan.Table, column)
+		f.build(t, column)
 	}
-	rows := &sliceRows{}
+	if len(values) == 1 {
+		return f.indexes[column][pushdown.HashKey(values[0])]
+	}
+	var rows []*table.Row
 	seen := map[string]bool{}
 	for _, value := range values {
 		if key := pushdown.HashKey(value); !seen[key] {
 			seen[key] = true
-			rows.rows = append(rows.rows, f.indexes[column][key]...)
+			rows = append(rows, f.indexes[column][key]...)
 		}
 	}
 	return rows

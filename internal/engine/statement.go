@@ -8,6 +8,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 
 	"skyql/internal/fetch"
+	"skyql/internal/naming"
 	"skyql/internal/pushdown"
 	"skyql/internal/resource"
 	"skyql/internal/sqltext"
@@ -103,7 +104,7 @@ func (s *statement) Check(t *table.Table, column int, value any) error {
 	switch t.Columns[t.Columns[column].Same].Origin {
 	case table.FromRegion:
 		if !resource.KnownRegion(resource.Region(text)) {
-			return s.Keep(&fetch.UnknownRegionError{Region: resource.Region(text)})
+			return s.Keep(&resource.UnknownRegionError{Region: resource.Region(text)})
 		}
 	case table.FromIdentifier:
 		if err := resource.CheckIdentifier(text, t.Identifiers()); err != nil && !strings.HasPrefix(text, "{") {
@@ -134,7 +135,7 @@ func (s *statement) RowID(row *table.Row) int64 {
 func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
 	for _, region := range scan.Regions {
 		if !resource.KnownRegion(region) && (s.replay == nil || looksLikeRegion(string(region))) {
-			return nil, &fetch.UnknownRegionError{Region: region}
+			return nil, &resource.UnknownRegionError{Region: region}
 		}
 	}
 	if s.replay != nil {

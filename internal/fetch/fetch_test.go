@@ -44,7 +44,7 @@ func TestRowsComeInOrder(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld()
-				w.pageSize = 3
+				w.pageSize, w.latency = 3, time.Millisecond
 				w.things("us-east-1", 10)
 				w.things("eu-west-1", 4)
 				w.onList = func(_ context.Context, in cloudcontrol.ListInput) (cloudcontrol.Page, bool, error) {

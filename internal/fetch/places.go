@@ -169,6 +169,9 @@ func (s *search) below(ctx context.Context, have map[string]string, remaining []
 		if err != nil {
 			return fmt.Errorf("parents of %s: %w", s.scan.Table.Type.Name, err)
 		}
+		if !t.Has(schema.List) {
+			continue
+		}
 		parentTable := s.f.table(t)
 		columns := covers(parentTable, parent, remaining)
 		if len(columns) > len(bestColumns) {
@@ -176,7 +179,11 @@ func (s *search) below(ctx context.Context, have map[string]string, remaining []
 		}
 	}
 	if bestTable == nil {
-		return fmt.Errorf("parents of %s: %s of %s is not a property", s.scan.Table.Type.Name, parents[0].Property, parents[0].Type)
+		needs := &NeedsInputError{Table: s.scan.Table}
+		for _, parent := range parents {
+			needs.Inputs = append(needs.Inputs, parent.Input)
+		}
+		return needs
 	}
 	s.note(best, bestTable)
 	scan := s.parentScan(bestTable, have, bestColumns)

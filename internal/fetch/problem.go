@@ -12,22 +12,6 @@ import (
 // ErrNoRegion says that neither the statement nor the session names a region.
 var ErrNoRegion = errors.New("no region is given")
 
-// UnknownRegionError says that a region does not exist.
-type UnknownRegionError struct{ Region resource.Region }
-
-// Error names the nearest region that exists.
-func (e *UnknownRegionError) Error() string {
-	text := fmt.Sprintf("unknown region %q", string(e.Region))
-	names := []string{}
-	for _, region := range resource.AllRegions() {
-		names = append(names, string(region))
-	}
-	if near := resource.Closest(string(e.Region), names); near != "" {
-		text += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return text
-}
-
 // NeedsInputError says that a list handler wants values that nobody but the
 // user can give.
 type NeedsInputError struct {

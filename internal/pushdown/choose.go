@@ -97,6 +97,7 @@ func (c *chooser) planGet() {
 		}
 	}
 	c.plan.Cost, c.plan.Rows = calls, int64(calls)
+	c.match()
 }
 
 // planList passes what the list handler takes and matches the rest here. The
@@ -121,6 +122,12 @@ func (c *chooser) planList() {
 	if c.readsRows() {
 		c.plan.Cost += float64(c.plan.Rows)
 	}
+	c.match()
+}
+
+// match takes the equalities that are left, by which rows are found again when
+// the scan is repeated.
+func (c *chooser) match() {
 	for column := range c.table.Columns {
 		if c.table.Columns[column].Same == column && c.take(Match, column) {
 			c.plan.Rows = min(c.plan.Rows, guessMatches)

@@ -1,6 +1,9 @@
 package resource
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Region is an AWS region such as "eu-west-1".
 type Region string
@@ -87,4 +90,20 @@ func AllRegions() []Region {
 		all = append(all, partition.Regions...)
 	}
 	return all
+}
+
+// UnknownRegionError says that a region does not exist.
+type UnknownRegionError struct{ Region Region }
+
+// Error names the nearest region that exists.
+func (e *UnknownRegionError) Error() string {
+	text := fmt.Sprintf("unknown region %q", string(e.Region))
+	names := []string{}
+	for _, region := range AllRegions() {
+		names = append(names, string(region))
+	}
+	if near := Closest(string(e.Region), names); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return text
 }

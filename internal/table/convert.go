@@ -32,7 +32,10 @@ func convert(raw json.RawMessage, kind resource.Kind) any {
 	case 'n':
 		return nil
 	}
-	return fromNumber(string(raw), kind)
+	if number := fromNumber(string(raw), kind); number != nil {
+		return number
+	}
+	return string(raw) // too large
 }
 
 func fromText(text string, kind resource.Kind) any {

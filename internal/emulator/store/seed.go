@@ -91,13 +91,15 @@ func (s *Store) putLine(line []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(line))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&seed); err != nil {
-		return err
+		return fmt.Errorf("not a resource as JSON: %w", err)
 	}
 	switch {
 	case trailing(decoder):
 		return errors.New("more than one JSON value")
 	case seed.Region == "":
 		return errors.New(`"region" is missing`)
+	case !resource.KnownRegion(seed.Region):
+		return &resource.UnknownRegionError{Region: seed.Region}
 	case seed.Type == "":
 		return errors.New(`"type" is missing`)
 	case seed.Properties == nil:

@@ -69,7 +69,7 @@ func TestLoadSeed(t *testing.T) {
 		"no region":      {`{"type":"AWS::S3::Bucket","properties":{}}`, `line 1: "region" is missing`, nil},
 		"no type":        {`{"region":"us-east-1","properties":{}}`, `line 1: "type" is missing`, nil},
 		"no properties":  {`{"region":"us-east-1","type":"AWS::S3::Bucket"}`, `line 1: "properties" is missing`, nil},
-		"misspelled key": {first + "\n" + `{"regoin":"us-east-1"}`, `line 2: json: unknown field "regoin"`, []string{"one"}},
+		"misspelled key": {first + "\n" + `{"regoin":"us-east-1"}`, `line 2: not a resource as JSON: json: unknown field "regoin"`, []string{"one"}},
 		"two values":     {first + "}", `line 1: more than one JSON value`, nil},
 	}
 	for name, test := range tests {
