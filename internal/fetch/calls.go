@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
@@ -29,6 +30,9 @@ type unit struct {
 	rows   []*table.Row
 	err    error // that the rows ended with
 	broken bool  // given up, which says nothing about the place
+
+	index        sync.Once // fills byIdentifier
+	byIdentifier map[string]*table.Row
 }
 
 // reading is what the read handler said of a resource: a row, or nil if the

@@ -104,6 +104,15 @@ func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resourc
 			continue // nothing has such an identifier
 		}
 		row := &table.Row{Scope: scope, Identifier: identifier}
+		if listed, known := f.fromList(scan, row); known {
+			if listed == nil {
+				continue
+			}
+			if err := l.push(ctx, listed); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := l.pushRead(ctx, func(ctx context.Context) (*table.Row, error) { return f.hydrate(ctx, scan, row) }); err != nil {
 			return err
 		}
