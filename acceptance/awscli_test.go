@@ -23,7 +23,7 @@ type awsCLI struct {
 func newAWSCLI(t *testing.T, flags ...string) *awsCLI {
 	t.Helper()
 	if os.Getenv(awsSwitch) == "" {
-		t.Skipf("skipped: it runs the AWS CLI; install it (apt-get install awscli) and set %s=1", awsSwitch)
+		t.Skipf("skipped: it runs the AWS CLI; install that, as with Debian's package awscli, and set %s=1", awsSwitch)
 	}
 	path, err := exec.LookPath("aws")
 	if err != nil {
@@ -58,16 +58,12 @@ func (a *awsCLI) run(args ...string) (stdout, stderr string, err error) {
 	return out.String(), failed.String(), err
 }
 
-// environment is what aws needs of the test's own: the folder of its program, and
-// that of the Python it may be written in.
+// environment is the test's own, without what it says of AWS.
 func (a *awsCLI) environment() []string {
-	env := []string{"HOME=" + a.home}
-	for _, name := range []string{"PATH", "PYENV_ROOT"} {
-		if value := os.Getenv(name); value != "" {
-			env = append(env, name+"="+value)
-		}
-	}
-	return env
+	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "AWS_") || strings.HasPrefix(variable, "HOME=")
+	})
+	return append(env, "HOME="+a.home)
 }
 
 // reply runs an operation of Cloud Control and decodes its answer.

@@ -218,6 +218,12 @@ func TestErrors(t *testing.T) {
 		{`SELECT * FROM aws.s3.buckets`, `no provider aws, as in aws.s3.buckets; did you mean awscc.s3.buckets? (line 1, column 15)`},
 		{`SHOW SERVICES WHERE 1`, `syntax error near "WHERE": expected the end of the statement (line 1, column 15)`},
 		{`SET region = 'mars'`, `unknown region "mars"`},
+		{`SELECT * FROM awscc.s3.buckets WHERE region = 'EU-WEST-1'`, `unknown region "EU-WEST-1"; did you mean "eu-west-1"?`},
+		{`SELECT * FROM awscc.sqs.queues WHERE fifo_queue = 'true'`,
+			`awscc.sqs.queues.fifo_queue is a boolean, which no text equals: write fifo_queue = true`},
+		{`SELECT * FROM awscc.s3.buckets WHERE bucket_name = :name`, `the parameter :name has no value; write {{ name }} and give it with --var name=…`},
+		{`EXPLAIN SELECT * FROM awscc.s3.buckets`, `EXPLAIN does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's`},
+		{`SELECT (1`, `the statement ends too early`},
 		{`SELECT * FROM skyql.tipes`, `no table skyql.tipes; did you mean skyql.types? (line 1, column 15)`},
 	} {
 		_, err := w.Try(t.Context(), test.sql)

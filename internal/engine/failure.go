@@ -80,7 +80,12 @@ func (s *statement) explainFailure(err error) error {
 		return s.kept
 	}
 	var failed *sqlite3.Error
-	if !errors.As(err, &failed) {
+	var code sqlite3.ExtendedErrorCode
+	switch {
+	case errors.As(err, &failed):
+	case errors.As(err, &code):
+		return &SQLError{Message: strings.TrimPrefix(err.Error(), "sqlite3: "), Source: s.source, Err: err}
+	default:
 		return err
 	}
 	message := strings.TrimPrefix(failed.Error(), "sqlite3: ")
@@ -102,6 +107,9 @@ var (
 
 // enrich reads SQLite's message, the only thing it gives, for what could help.
 func (s *statement) enrich(out *SQLError) {
+	if out.Message == "incomplete input" {
+		out.Message = "the statement ends too early"
+	}
 	if match := noColumn.FindStringSubmatch(out.Message); match != nil {
 		s.missingColumn(out, match[1])
 		return

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
+
 	"skyql/internal/catalog"
 	"skyql/internal/naming"
 	"skyql/internal/resource"
@@ -31,6 +33,10 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 		return s.show(ctx, text)
 	case sqltext.Set:
 		return s.set(text)
+	case sqltext.Explain:
+		if !sqltext.ExplainsQueryPlan(text) {
+			return nil, errors.New("EXPLAIN does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's")
+		}
 	}
 	rewritten, err := sqltext.Rewrite(text, func(parts []string) (string, error) { return s.resolve(ctx, parts) })
 	if err != nil {
@@ -178,10 +184,23 @@ func (s *statement) compile() error {
 		return err
 	}
 	s.kept, s.stmt = nil, stmt
+	if stmt.BindCount() > 0 {
+		return errors.Join(unbound(stmt), stmt.Close())
+	}
 	if s.readsAWS() && s.reads[metaSchema+".errors"] == nil {
 		s.session.previous = nil
 	}
 	return nil
+}
+
+// unbound says that a parameter has no value. SQLite would take it for NULL, and
+// the statement for one that finds nothing.
+func unbound(stmt *sqlite3.Stmt) error {
+	name := stmt.BindName(1)
+	if name == "" {
+		name = "?"
+	}
+	return &SQLError{Message: fmt.Sprintf("the parameter %s has no value; write {{ name }} and give it with --var name=…", name)}
 }
 
 // supply makes a table known that a view of the database file names: the view

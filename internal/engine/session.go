@@ -64,7 +64,7 @@ func Open(opts Options) (*Session, error) {
 	}
 	s := &Session{opts: opts, db: db, tables: map[string]bool{}}
 	if err := s.prepareConnection(); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), db.Close())
 	}
 	return s, nil
 }
@@ -82,6 +82,10 @@ func (s *Session) prepareConnection() error {
 		if _, err := s.db.Config(option, false); err != nil {
 			return err
 		}
+	}
+	// A file that is no database shows when it is first read.
+	if err := s.db.Exec("PRAGMA schema_version"); err != nil {
+		return err
 	}
 	return s.db.SetAuthorizer(s.authorize)
 }

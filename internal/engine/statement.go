@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -95,13 +96,20 @@ func (s *statement) readsAWS() bool {
 }
 
 // Check refuses values in the text of a statement that no row can have: a
-// region that does not exist, an identifier with too few parts.
+// region that does not exist, an identifier with too few parts, a truth value in
+// quotes.
 func (s *statement) Check(t *table.Table, column int, value any) error {
 	text, ok := value.(string)
 	if !ok {
 		return nil
 	}
-	switch t.Columns[t.Columns[column].Same].Origin {
+	c := &t.Columns[column]
+	switch c.Origin {
+	case table.FromProperty:
+		if word := strings.ToLower(text); c.Kind == resource.Boolean && (word == "true" || word == "false") {
+			return s.Keep(fmt.Errorf("%s.%s is a boolean, which no text equals: write %s = %s",
+				t.Name, c.Name, c.Name, word))
+		}
 	case table.FromRegion:
 		if !resource.KnownRegion(resource.Region(text)) {
 			return s.Keep(&resource.UnknownRegionError{Region: resource.Region(text)})

