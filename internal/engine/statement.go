@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -87,12 +88,9 @@ func (s *statement) Reads(tableName, column string) bool {
 // readsAWS reports whether the statement reads any of AWS's tables, itself or in
 // a view.
 func (s *statement) readsAWS() bool {
-	for name := range s.reads {
-		if strings.HasPrefix(name, naming.Provider+".") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(append(slices.Collect(maps.Keys(s.reads)), s.sql.Tables...), func(name string) bool {
+		return strings.HasPrefix(name, naming.Provider+".")
+	})
 }
 
 // Check refuses values in the text of a statement that no row can have: a

@@ -105,6 +105,7 @@ func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resourc
 		}
 		row := &table.Row{Scope: scope, Identifier: identifier}
 		if listed, known := f.fromList(scan, row); known {
+			f.succeeded(scan.Table.Type.Name, "GetResource") // so a failure elsewhere is not all there is
 			if listed == nil {
 				continue
 			}
