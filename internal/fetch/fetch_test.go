@@ -175,6 +175,52 @@ func TestLazyReadsGrow(t *testing.T) {
 	})
 }
 
+// A lazy scan looks into few places at first, and into ever more at a time when
+// those do not have the rows that are wanted.
+func TestLazyGoesAhead(t *testing.T) {
+	t.Parallel()
+	all := resource.AllRegions()
+	for _, test := range []struct {
+		name  string
+		world func(w *world)
+		scan  pushdown.Scan
+		rows  int // that are taken, -1 for all
+		took  time.Duration
+		calls string
+	}{
+		{"the first region has enough", func(w *world) { w.things(all[0], 5) }, scanOf("Thing", "Id"), 5, time.Second, "list=1"},
+		{"the second region has", func(w *world) { w.things(all[1], 5) }, scanOf("Thing", "Id"), 5, 2 * time.Second, "list=3"},
+		{"the third region has some", func(w *world) { w.things(all[2], 5) }, scanOf("Thing", "Id Name"), 5, 3 * time.Second, "list=3 get=5"},
+		{"nothing is there", func(*world) {}, scanOf("Thing", "Id"), -1, 6 * time.Second, fmt.Sprintf("list=%d", len(all))},
+		{"below parents", func(w *world) { w.family(all[0], 127, 1, 0) }, scanOf("Child", "ChildId", "region="+string(all[0])), -1,
+			9 * time.Second, "list=129"}, // two pages of parents; and 1, 2, 4, 8, 16, 32 and 64 of them
+		{"below few parents", func(w *world) { w.family(all[0], 127, 1, 0) }, scanOf("Child", "ChildId", "region="+string(all[0])), 3,
+			3 * time.Second, "list=4"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				w.latency = time.Second
+				test.world(w)
+				scan := test.scan
+				scan.Lazy, scan.Limit = true, 50
+				start := time.Now()
+				rows, err := take(t, w.fetcher(fetch.Options{}, all...).Open(t.Context(), scan), test.rows)
+				if err != nil || test.rows >= 0 && len(rows) != test.rows {
+					t.Errorf("%d rows, %v", len(rows), err)
+				}
+				if took := time.Since(start); took != test.took {
+					t.Errorf("want %s, took %s", test.took, took)
+				}
+				if calls := count(w.newCalls()); calls != test.calls {
+					t.Errorf("want calls %q, have %q", test.calls, calls)
+				}
+			})
+		})
+	}
+}
+
 func TestRegionsSideBySide(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

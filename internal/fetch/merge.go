@@ -13,7 +13,10 @@ import (
 // Rows held at most while they wait for their turn. Above half of it they come
 // out in whatever order they are ready, so that one slow place does not hold
 // back all others.
-const held = 4096
+const (
+	held      = 4096
+	heldAhead = 512 // where the rows may not be wanted at all
+)
 
 // merger brings the rows of many places into one order while the places are
 // listed and the rows are read side by side: branch by branch, lane by lane, and
@@ -21,6 +24,7 @@ const held = 4096
 type merger struct {
 	ctx   context.Context
 	reads *errgroup.Group
+	most  int // rows to hold
 
 	mu       sync.Mutex
 	changed  sync.Cond // with mu: something below is different
@@ -50,8 +54,8 @@ type slot struct {
 	ready bool
 }
 
-func newMerger(ctx context.Context) *merger {
-	m := &merger{ctx: ctx, reads: &errgroup.Group{}}
+func newMerger(ctx context.Context, most int) *merger {
+	m := &merger{ctx: ctx, reads: &errgroup.Group{}, most: most}
 	m.changed.L = &m.mu
 	context.AfterFunc(ctx, func() {
 		m.mu.Lock()
@@ -116,7 +120,7 @@ func (l *lane) put(ctx context.Context, s *slot) error {
 	m := l.merger
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for m.held >= held && ctx.Err() == nil && m.err == nil {
+	for m.held >= m.most && ctx.Err() == nil && m.err == nil {
 		m.changed.Wait()
 	}
 	if m.err != nil {
@@ -167,7 +171,7 @@ func (m *merger) next() (*table.Row, error) {
 
 // take removes the first row if it is ready, or any ready one if many wait.
 func (m *merger) take() (*table.Row, bool) {
-	anyOrder := m.held > held/2
+	anyOrder := m.held > m.most/2
 	for _, b := range m.branches {
 		for at := b.lanes.Front(); at != nil; {
 			l, next := at.Value.(*lane), at.Next()

@@ -34,11 +34,16 @@ func (f *Fetcher) Open(ctx context.Context, scan pushdown.Scan) *Stream {
 	if scan.Lazy {
 		return f.openLazy(ctx, scan)
 	}
+	return merged(ctx, held, func(ctx context.Context, m *merger) error { return f.run(ctx, scan, m) })
+}
+
+// merged hands out what is put into a merger, which holds that many rows at most.
+func merged(ctx context.Context, held int, fill func(context.Context, *merger) error) *Stream {
 	ctx, cancel := context.WithCancel(ctx)
-	m := newMerger(ctx)
+	m := newMerger(ctx, held)
 	var done errgroup.Group
 	done.Go(func() error {
-		m.finish(f.run(ctx, scan, m))
+		m.finish(fill(ctx, m))
 		return nil
 	})
 	return &Stream{
@@ -121,9 +126,23 @@ func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resourc
 	return nil
 }
 
-// runLists lists all places of a scope side by side. Parents are found in the
-// meantime.
+// runLists lists all places of a scope. Parents are found in the meantime.
 func (f *Fetcher) runLists(ctx context.Context, scan pushdown.Scan, scope resource.Scope, lanes *branch) error {
+	err, ended := f.sideBySide(ctx, scan, lanes, func(ctx context.Context, walk func(place) error) error {
+		return f.places(ctx, scan, scope, walk)
+	})
+	if ended != nil {
+		return ended
+	}
+	return f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err})
+}
+
+// sideBySide lists places at the same time, each into a lane of its own. It
+// gives the error with which the places were not found, and that which ended
+// the lists.
+func (f *Fetcher) sideBySide(
+	ctx context.Context, scan pushdown.Scan, lanes *branch, find func(context.Context, func(place) error) error,
+) (found, ended error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(f.opts.Concurrency)
 	walk := func(p place) error {
@@ -134,11 +153,8 @@ func (f *Fetcher) runLists(ctx context.Context, scan pushdown.Scan, scope resour
 		})
 		return ctx.Err()
 	}
-	err := f.places(ctx, scan, scope, walk)
-	if ended := group.Wait(); ended != nil {
-		return ended
-	}
-	return f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err})
+	found = find(ctx, walk)
+	return found, group.Wait()
 }
 
 // walk lists a place and, where resources lie below each other, what is below
@@ -233,7 +249,7 @@ func (f *Fetcher) hydrate(ctx context.Context, scan pushdown.Scan, row *table.Ro
 	return full, nil
 }
 
-// openLazy walks one place after the other and reads rows in batches: first as
+// openLazy walks few places at first and reads rows in batches: to begin with, as
 // many as the statement's LIMIT says, else a few, and then ever more.
 func (f *Fetcher) openLazy(ctx context.Context, scan pushdown.Scan) *Stream {
 	ctx, cancel := context.WithCancel(ctx)
@@ -273,6 +289,7 @@ func (f *Fetcher) walkAll(ctx context.Context, scan pushdown.Scan, emit func([]*
 	if err != nil {
 		return err
 	}
+	a := &ahead{f: f, scan: scan, size: 1, emit: emit}
 	for _, scope := range scopes {
 		if scan.Handler == pushdown.Get {
 			for _, identifier := range scan.Identifiers {
@@ -285,13 +302,17 @@ func (f *Fetcher) walkAll(ctx context.Context, scan pushdown.Scan, emit func([]*
 			}
 			continue
 		}
-		err := f.places(ctx, scan, scope, func(p place) error { return f.walk(ctx, scan, p, emit) })
-		if errors.Is(err, errStop) {
-			return err
+		var ended error
+		found := f.places(ctx, scan, scope, func(p place) error {
+			ended = a.add(ctx, p)
+			return ended
+		})
+		if ended != nil {
+			return ended
 		}
-		if err := f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err}); err != nil {
+		if err := f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: found}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return a.list(ctx)
 }

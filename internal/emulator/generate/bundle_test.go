@@ -1,9 +1,7 @@
 package generate
 
 import (
-	"archive/zip"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"skyql/internal/resource"
 	"skyql/internal/schema"
+	"skyql/internal/schema/schematest"
 	"skyql/internal/validate"
 )
 
@@ -35,35 +34,10 @@ func parse(tb testing.TB, source string) *schema.ResourceType {
 	return parsed
 }
 
-// bundleTypes reads all types of the schema bundle that SKYQL_TEST_SCHEMAS
-// names, and skips the test when it names none.
+// bundleTypes reads all types of the full schema bundle, or skips the test.
 func bundleTypes(tb testing.TB) []*schema.ResourceType {
 	tb.Helper()
-	path := os.Getenv("SKYQL_TEST_SCHEMAS")
-	if path == "" {
-		tb.Skip("SKYQL_TEST_SCHEMAS does not name a CloudformationSchema.zip: the types of the bundle are not tested")
-	}
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer archive.Close()
-	var types []*schema.ResourceType
-	for _, entry := range archive.File {
-		if !strings.HasSuffix(entry.Name, ".json") || entry.Name == "index.json" {
-			continue
-		}
-		r, err := entry.Open()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		source, err := io.ReadAll(r)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		types = append(types, parse(tb, string(source)))
-	}
-	return types
+	return schematest.Types(tb)
 }
 
 // figures count the types of the bundle with which something goes well.

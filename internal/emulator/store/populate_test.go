@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +10,7 @@ import (
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
+	"skyql/internal/schema/schematest"
 )
 
 func TestPopulateEveryStarterType(t *testing.T) {
@@ -130,11 +130,7 @@ func TestPopulateMakesParentsOfParents(t *testing.T) {
 // the program.
 func TestPopulateEveryTypeOfTheBundle(t *testing.T) {
 	t.Parallel()
-	bundle := os.Getenv("SKYQL_TEST_SCHEMAS")
-	if bundle == "" {
-		t.Skip("SKYQL_TEST_SCHEMAS does not name a CloudformationSchema.zip: the types of the bundle are not tested")
-	}
-	types := pulled(t, bundle)
+	types := pulled(t, schematest.Path(t))
 	for _, name := range types.Types() {
 		f := newFixture(t, Options{Catalog: types})
 		if err := f.Populate(home, name, 1); err != nil {
