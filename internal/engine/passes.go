@@ -34,6 +34,7 @@ func (s *statement) result() (*Result, error) {
 		return nil, err
 	}
 	s.replay.restart()
+	s.replay.direct = true // there is no way back from here
 	return result, nil
 }
 
@@ -89,7 +90,8 @@ const bufferedRows = 50_000
 // whole = false if there are too many to hold: then the statement has to run
 // once more, on what has been fetched.
 func (s *statement) settle(columns []Column) (rows [][]any, whole bool, err error) {
-	for {
+	for passes := 0; ; passes++ {
+		s.replay.direct = passes >= mostPasses
 		undo, err := s.savepoint()
 		if err != nil {
 			return nil, false, err

@@ -23,6 +23,11 @@ const firstLack = 64
 // with every pass as well.
 const firstPatience = 200 * time.Millisecond
 
+// After so many passes the next one fetches what it lacks while it runs, one scan
+// after the other: each key may depend on the one before, or be another one each
+// time, as with the time of day.
+const mostPasses = 32
+
 // Scans that are fetched at a time between two passes. The calls in flight have
 // a bound of their own.
 const scansAtOnce = 256
@@ -37,6 +42,7 @@ type replay struct {
 	bound     int
 	patience  time.Duration
 	giveUp    *time.Timer // ends the pass; nil in one that must not be broken off
+	direct    bool        // what is lacking is fetched at once
 	seed      [2]uint64   // of what random() gives in each pass
 	random    *rand.Rand
 }
@@ -65,6 +71,9 @@ func (r *replay) rows(scan pushdown.Scan) (vtable.Rows, error) {
 	if have, ok := r.fetched[key]; ok {
 		return have.matching(scan), nil
 	}
+	if r.direct {
+		return r.fetchNow(key, scan)
+	}
 	if _, noted := r.lacking[key]; !noted {
 		scan.Matches = nil // another scan with this key may look for other values
 		r.lacking[key] = scan
@@ -77,6 +86,18 @@ func (r *replay) rows(scan pushdown.Scan) (vtable.Rows, error) {
 		}
 	}
 	return &sliceRows{}, nil
+}
+
+// fetchNow gets the rows of a scan while the pass waits.
+func (r *replay) fetchNow(key string, scan pushdown.Scan) (vtable.Rows, error) {
+	all := scan
+	all.Matches = nil
+	rows, err := r.statement.fetcher.Collect(r.statement.ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	r.fetched[key] = &fetchedScan{rows: rows}
+	return r.fetched[key].matching(scan), nil
 }
 
 // fetch gets all that the last pass lacked.

@@ -220,6 +220,35 @@ func TestPassesInVainEnd(t *testing.T) {
 	}
 }
 
+// A statement whose keys are others in every pass ends all the same, and so does
+// one that finds each key by the one before.
+func TestPassesEnd(t *testing.T) {
+	t.Parallel()
+	w := enginetest.New(t, enginetest.Options{})
+	for i := range 100 {
+		w.Put(t, "us-east-1", "AWS::S3::Bucket", fmt.Sprintf(`{"BucketName": "b%d", "Tags": [{"Key": "next", "Value": "b%d"}]}`, i, i+1))
+	}
+	for _, test := range []struct {
+		name, sql, want string
+		most            int64 // calls
+	}{
+		{"at random", `SELECT count(*), count(b.arn) FROM json_each('[1,2]') LEFT JOIN awscc.s3.buckets b ON b.bucket_name = hex(randomblob(8))`, "[[2 0]]", 100},
+		{"by the clock", `SELECT count(*), count(b.arn) FROM json_each('[1,2]') j LEFT JOIN awscc.s3.buckets b
+			ON b.bucket_name = j.value || '-' || strftime('%f', 'now') || hex(randomblob(1))`, "[[2 0]]", 100},
+		{"one by the other", `WITH RECURSIVE chain(name) AS (VALUES ('b0') UNION ALL
+			SELECT b.tags -> 0 ->> 'Value' FROM chain JOIN awscc.s3.buckets b ON b.bucket_name = chain.name) SELECT count(*), max(name) FROM chain`, "[[101 b99]]", 101},
+	} {
+		w.NewCalls()
+		before := w.Calls.Counts()["GetResource"]
+		if rows := fmt.Sprint(w.Rows(t, test.sql)); rows != test.want {
+			t.Errorf("%s: want %s, have %s", test.name, test.want, rows)
+		}
+		if calls := w.Calls.Counts()["GetResource"] - before; calls > test.most {
+			t.Errorf("%s: %d calls", test.name, calls)
+		}
+	}
+}
+
 // crowd is as many buckets as are wanted, of which nothing is kept.
 type crowd struct {
 	cloudcontrol.Client

@@ -204,7 +204,10 @@ func TestLazyGoesAhead(t *testing.T) {
 				w.latency = time.Second
 				test.world(w)
 				scan := test.scan
-				scan.Lazy, scan.Limit = true, 50
+				scan.Lazy, scan.Limit = true, int64(test.rows)
+				if test.rows < 0 {
+					scan.Limit = 1000
+				}
 				start := time.Now()
 				rows, err := take(t, w.fetcher(fetch.Options{}, all...).Open(t.Context(), scan), test.rows)
 				if err != nil || test.rows >= 0 && len(rows) != test.rows {
