@@ -20,8 +20,11 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if len(sqltext.Split(text)) == 0 {
+	switch n := len(sqltext.Split(text)); {
+	case n == 0:
 		return fixed(nil, nil), nil
+	case n > 1: // SQLite would run the first and say nothing
+		return nil, fmt.Errorf("these are %d statements, which run one at a time", n)
 	}
 	switch verb := sqltext.VerbOf(text); verb {
 	case sqltext.Show, sqltext.Describe:

@@ -81,7 +81,7 @@ func (p Plan) Bind(t *table.Table, values [][]any) (Scan, error) {
 		}
 	}
 	if p.Handler == Get && s.Identifiers == nil {
-		s.join(p, parts, values)
+		s.identify(p, parts, values)
 	}
 	return s, nil
 }
@@ -114,9 +114,9 @@ func isNumber(value any) bool {
 	return false
 }
 
-// join makes every identifier that has one value of each part. Where that is not
-// possible, or would make too many, the scan lists instead.
-func (s *Scan) join(p Plan, parts [][]string, values [][]any) {
+// identify makes every identifier that has one value of each part. Where that is
+// not possible, or would make too many, the scan lists instead.
+func (s *Scan) identify(p Plan, parts [][]string, values [][]any) {
 	product, lists := 1, 0
 	for _, part := range parts {
 		product = min(product*len(part), mostJoined+1)
@@ -124,7 +124,7 @@ func (s *Scan) join(p Plan, parts [][]string, values [][]any) {
 			lists++
 		}
 	}
-	if product > 0 && (lists < 2 || product <= mostJoined || !s.Table.Type.Has(schema.List)) {
+	if product > 0 && len(parts) > 0 && (lists < 2 || product <= mostJoined || !s.Table.Type.Has(schema.List)) {
 		s.Identifiers = join(parts)
 		return
 	}

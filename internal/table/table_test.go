@@ -395,6 +395,7 @@ func TestValueOfARow(t *testing.T) {
 		{"part of the identifier", listed(`{}`), "id", "i", true},
 		{"part of another kind", listed(`{}`), "number", int64(7), true},
 		{"part inside a property", listed(`{}`), "document__id", "d", true},
+		{"part that the model has as null", listed(`{"Id": null}`), "id", "i", true},
 		{"part that the model tells", listed(`{"Document": {"Id": "e"}}`), "document__id", "e", true},
 		{"part of a short identifier", other(listed(`{}`), "i|7"), "id", nil, false},
 		{"part of a long identifier", other(listed(`{}`), "i|7|d|e"), "id", nil, false},
