@@ -35,6 +35,8 @@ type connectOptions struct {
 	concurrency     int
 	strict          bool
 	database        string
+	dryRun, noWait  bool
+	maxChanges      int
 }
 
 func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
@@ -47,6 +49,9 @@ func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.concurrency, "concurrency", 64, "`NUMBER` of API calls at a time, at most")
 	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
 	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE would do, and do nothing")
+	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until AWS has finished a change; give the request tokens")
+	flags.IntVar(&o.maxChanges, "max-changes", 100, "`NUMBER` of resources that one statement may change, at most")
 	o.addCatalogFlags(flags)
 }
 
@@ -110,12 +115,16 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 	}
 	c.types.region = regions
 	c.progress = newProgressMeter(a)
-	limiter := limit.New(limit.Options{Concurrency: o.concurrency})
+	limiter, retries := limit.New(limit.Options{Concurrency: o.concurrency}), retry.Options{OnRetry: c.progress.retried}
 	c.Session, err = engine.Open(engine.Options{
-		Types:  c.types,
-		Client: retry.New(limiter.Wrap(c.calls.Wrap(client)), retry.Options{OnRetry: c.progress.retried}),
+		Types:   c.types,
+		Client:  retry.New(limiter.Wrap(c.calls.Wrap(client)), retries),
+		Tagging: retry.NewTagging(limiter.WrapTagging(c.calls.WrapTagging(client)), retries),
 		Fetch: fetch.Options{
 			Concurrency: o.concurrency, Strict: o.strict, OnProgress: c.progress.fetched,
+		},
+		Write: engine.WriteOptions{
+			MaxChanges: o.maxChanges, DryRun: o.dryRun, NoWait: o.noWait, OnProgress: c.progress.changed,
 		},
 		Accounts: client, Regions: regions, Database: o.database,
 	})
@@ -134,6 +143,8 @@ func (o *connectOptions) check() error {
 		return usage("--region and --regions exclude each other")
 	case o.endpoint != "" && !isURL(o.endpoint):
 		return usage("--endpoint %q is not a URL such as http://127.0.0.1:4577", o.endpoint)
+	case o.maxChanges < 1:
+		return usage("--max-changes must be at least 1, not %d", o.maxChanges)
 	case o.concurrency < 1:
 		return usage("--concurrency must be at least 1, not %d", o.concurrency)
 	}
@@ -224,7 +235,8 @@ func (c *connection) denied(err error) error {
 		return err
 	}
 	handler, ok := handlerOf[refused.Operation]
-	if !ok {
+	var several *engine.WriteError
+	if !ok || errors.As(err, &several) && several.Total > 1 {
 		return err
 	}
 	out := deniedError{refused: refused, handler: string(handler)}

@@ -62,7 +62,7 @@ func newDemoCommand(a *app) *cobra.Command {
 }
 
 func runDemo(ctx context.Context, a *app) error {
-	opts := &connectOptions{emulator: true, starter: true, offline: true, concurrency: 64, regions: "us-east-1,eu-west-1,ap-southeast-2"}
+	opts := &connectOptions{emulator: true, starter: true, offline: true, concurrency: 64, maxChanges: 100, regions: "us-east-1,eu-west-1,ap-southeast-2"}
 	c, err := a.connect(ctx, opts)
 	if err != nil {
 		return err

@@ -23,6 +23,8 @@ type emulatorOptions struct {
 	latency  time.Duration
 	pageSize int
 	rate     float64
+	faults   []string
+	seed     uint64 // of the faults
 }
 
 func newEmulatorCommand(a *app) *cobra.Command {
@@ -48,17 +50,37 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.
 	flags.DurationVar(&opts.latency, "latency", 0, "`TIME` that each API call takes at least, as 50ms")
 	flags.IntVar(&opts.pageSize, "page-size", 100, "`NUMBER` of resources in a page of a list")
 	flags.Float64Var(&opts.rate, "rate", 0, "`CALLS` per second and region, more are throttled; 0 is no limit")
+	flags.StringArrayVar(&opts.faults, "fault", nil, "let calls go wrong, as `KIND=PROBABILITY[:OPERATION]`; KIND is throttle, error, lost or late-throttle; may be repeated")
+	flags.Uint64Var(&opts.seed, "fault-seed", 0, "`NUMBER` that makes faults repeatable (default: a random one)")
 	opts.addCatalogFlags(flags)
 	return cmd
 }
 
-func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
-	if opts.pageSize < 1 || opts.rate < 0 || opts.latency < 0 {
-		return usage("--page-size must be at least 1, --rate and --latency not negative")
+// server reads and checks what the flags say of the server.
+func (o *emulatorOptions) server() (emulator.Options, error) {
+	if o.pageSize < 1 || o.rate < 0 || o.latency < 0 {
+		return emulator.Options{}, usage("--page-size must be at least 1, --rate and --latency not negative")
 	}
-	options := emulator.Options{Listen: opts.listen, Latency: opts.latency, Rate: opts.rate}
-	population, err := parsePopulation(opts.populate)
+	if o.seed != 0 && len(o.faults) == 0 {
+		return emulator.Options{}, usage("--fault-seed is for --fault")
+	}
+	faults, err := parseFaults(o.faults)
+	options := emulator.Options{
+		Listen: o.listen, Latency: o.latency, Rate: o.rate, Faults: faults, FaultSeed: o.seed,
+	}
 	if err := cmp.Or(err, options.Check()); err != nil {
+		return options, usageError{err}
+	}
+	return options, nil
+}
+
+func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
+	options, err := opts.server()
+	if err != nil {
+		return err
+	}
+	population, err := parsePopulation(opts.populate)
+	if err != nil {
 		return usageError{err}
 	}
 	types, err := openTypes(a, &opts.connectOptions)
@@ -80,9 +102,25 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
 		return err
 	}
 	defer server.Stop()
+	if len(options.Faults) > 0 {
+		a.note("calls will go wrong on purpose; --fault-seed %d repeats it", server.FaultSeed())
+	}
 	fmt.Fprintf(a.streams.Out, "listening on %s\n", server.URL())
 	<-cmd.Context().Done()
 	return nil
+}
+
+// parseFaults reads every --fault.
+func parseFaults(list []string) ([]emulator.Fault, error) {
+	all := make([]emulator.Fault, len(list))
+	for i, item := range list {
+		fault, err := emulator.ParseFault(item)
+		if err != nil {
+			return nil, fmt.Errorf("--fault: %w", err)
+		}
+		all[i] = fault
+	}
+	return all, nil
 }
 
 // population is one --populate.

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"skyql/internal/catalog"
+	"skyql/internal/engine"
 	"skyql/internal/fetch"
 	"skyql/internal/resource"
 )
@@ -38,7 +39,10 @@ func (e deniedError) Unwrap() error { return e.refused }
 // explain gives the words for an error and the exit code that it stands for.
 func explain(err error) (text string, code int) {
 	var denied deniedError
+	var changes *engine.WriteError
 	switch {
+	case errors.As(err, &changes) && (changes.Total > 1 || changes.Err != nil || changes.Failures[0].Unfinished):
+		return explainChanges(changes)
 	case errors.Is(err, context.Canceled):
 		return "interrupted", ExitInterrupted
 	case errors.Is(err, syscall.EPIPE):
@@ -61,6 +65,28 @@ func explain(err error) (text string, code int) {
 			"Name one in the statement (WHERE region = 'us-east-1'), with --region or --regions, or in AWS_REGION."), ExitFailed
 	}
 	return "error: " + err.Error() + advice(err), ExitFailed
+}
+
+// explainChanges lists the changes that did not come about, and tells how to
+// follow the requests that go on.
+func explainChanges(e *engine.WriteError) (text string, code int) {
+	text, code = "error: "+e.Error(), ExitFailed
+	if errors.Is(e.Err, context.Canceled) {
+		text, code = "interrupted: "+e.Error(), ExitInterrupted
+	}
+	for _, f := range e.Failures {
+		switch {
+		case f.RequestToken != "" && f.Unfinished:
+			return text + "\n" + indent(fmt.Sprintf(
+				"To follow a request: SELECT * FROM awscc.cloud_control.resource_request WHERE region = '%s' AND RequestToken = '%s'",
+				f.Scope.Region, f.RequestToken)), code
+		case f.Unfinished:
+			return text + "\n" + indent(
+				"To see what AWS accepted: SELECT * FROM awscc.cloud_control.resource_requests WHERE region = '"+
+					string(f.Scope.Region)+"'"), code
+		}
+	}
+	return text, code
 }
 
 // message gives the service's own words if there are any.

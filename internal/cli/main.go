@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/term"
 
+	"skyql/internal/engine"
 	"skyql/internal/output"
 )
 
@@ -42,7 +43,8 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
 	err := root.ExecuteContext(ctx)
-	if ctx.Err() != nil && err != nil {
+	var changes *engine.WriteError
+	if ctx.Err() != nil && err != nil && !errors.As(err, &changes) {
 		err = ctx.Err()
 	}
 	return a.exit(err)

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"skyql/internal/cloudcontrol/retry"
+	"skyql/internal/engine"
 	"skyql/internal/fetch"
 	"skyql/internal/output"
 	"skyql/internal/resource"
@@ -17,6 +18,7 @@ type progressMeter struct {
 	app                     *app
 	line                    atomic.Pointer[output.Progress]
 	listed, read, throttled atomic.Int64
+	changes                 atomic.Pointer[engine.WriteProgress]
 }
 
 func newProgressMeter(a *app) *progressMeter {
@@ -28,6 +30,7 @@ func (p *progressMeter) start() (stop func()) {
 	p.listed.Store(0)
 	p.read.Store(0)
 	p.throttled.Store(0)
+	p.changes.Store(nil)
 	line := p.app.progress()
 	p.line.Store(line)
 	return func() {
@@ -49,12 +52,23 @@ func (p *progressMeter) retried(attempt retry.Attempt) {
 	p.show()
 }
 
+func (p *progressMeter) changed(progress engine.WriteProgress) {
+	p.changes.Store(&progress)
+	p.show()
+}
+
 func (p *progressMeter) show() {
 	line := p.line.Load()
 	if line == nil {
 		return
 	}
 	text := fmt.Sprintf("%s listed, %s read", number(&p.listed), number(&p.read))
+	if changes := p.changes.Load(); changes != nil {
+		text = fmt.Sprintf("%s: %d of %d done, %d under way", changes.Operation, changes.Done, changes.Total, changes.Running)
+		if changes.Failed > 0 {
+			text += fmt.Sprintf(", %d failed", changes.Failed)
+		}
+	}
 	if p.throttled.Load() > 0 {
 		text += fmt.Sprintf(", throttled %s times", number(&p.throttled))
 	}

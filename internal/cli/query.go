@@ -151,6 +151,11 @@ func (a *app) runStatement(ctx context.Context, c *connection, statement string,
 		err = a.write(c, result, format)
 	}
 	stop()
+	if result != nil {
+		for _, note := range result.Notes {
+			a.note("%s", note)
+		}
+	}
 	a.report(c.Problems())
 	return c.denied(err)
 }

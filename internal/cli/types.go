@@ -15,6 +15,8 @@ import (
 var handlerOf = map[string]schema.HandlerName{
 	"CreateResource": schema.Create, "GetResource": schema.Read, "UpdateResource": schema.Update,
 	"DeleteResource": schema.Delete, "ListResources": schema.List,
+	// As progress events call them.
+	"CREATE": schema.Create, "UPDATE": schema.Update, "DELETE": schema.Delete,
 }
 
 // types is the catalog of a session. When a statement names what the starter

@@ -50,14 +50,34 @@ func (s *Server) serveJSON(r *http.Request, body []byte) reply {
 		s.stats.throttled.Add(1)
 		return failure(http.StatusBadRequest, availabilityNamespace+"ThrottlingException", "Rate exceeded")
 	}
+	fault := s.faults.draw(name)
+	if fault.throttle {
+		return failure(http.StatusBadRequest, availabilityNamespace+"ThrottlingException", "Rate exceeded")
+	}
 	s.stats.count(name)
+	if fault.fails {
+		return failureOf(&resource.Error{Code: resource.ServiceInternalError, Message: "Internal error"})
+	}
+	client := cloudcontrol.Client(s.store)
+	if fault.late {
+		client = s.store.Failing(resource.Throttling, "Rate exceeded")
+	}
+	out := runJSON(r.Context(), run, client, caller.scope, body)
+	out.lost = fault.lost
+	return out
+}
+
+// runJSON carries out an operation.
+func runJSON(
+	ctx context.Context, run operation, client cloudcontrol.Client, scope resource.Scope, body []byte,
+) reply {
 	var in input
 	if len(body) > 0 {
 		if err := json.Unmarshal(body, &in); err != nil {
 			return failure(http.StatusBadRequest, serviceNamespace+"SerializationException", malformed(err))
 		}
 	}
-	out, err := run(r.Context(), s.store, caller.scope, in)
+	out, err := run(ctx, client, scope, in)
 	if err != nil {
 		return failureOf(err)
 	}

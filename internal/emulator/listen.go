@@ -36,7 +36,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if s.running != nil && !s.running.ended() {
 		return errors.New("the emulator is running already")
 	}
-	if err := checkAddress(s.opts.Listen, s.opts.AllowRemote); err != nil {
+	if err := s.opts.Check(); err != nil {
 		return err
 	}
 	var config net.ListenConfig
@@ -52,6 +52,9 @@ func (s *Server) Start(ctx context.Context) error {
 		ErrorLog:    slog.NewLogLogger(s.opts.Logger.Handler(), slog.LevelWarn),
 	}
 	s.running = r
+	if len(s.opts.Faults) > 0 {
+		s.opts.Logger.Info("calls will go wrong on purpose", slog.Uint64("fault_seed", s.opts.FaultSeed))
+	}
 	go r.serve(ctx, listener, s.opts.Logger)
 	return nil
 }
@@ -110,6 +113,11 @@ func (s *Server) URL() string {
 
 // Check tells what is wrong with the options before anything is started.
 func (o Options) Check() error {
+	for _, fault := range o.Faults {
+		if err := fault.check(); err != nil {
+			return fmt.Errorf("emulator: %w", err)
+		}
+	}
 	if o.Listen == "" {
 		return nil
 	}

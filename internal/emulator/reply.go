@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	jsonType = "application/x-amz-json-1.0"
-	formType = "application/x-www-form-urlencoded"
-	xmlType  = "text/xml"
+	jsonType    = "application/x-amz-json-1.0"
+	taggingType = "application/x-amz-json-1.1"
+	formType    = "application/x-www-form-urlencoded"
+	xmlType     = "text/xml"
 )
 
 // reply is the answer to an API call.
@@ -21,6 +22,7 @@ type reply struct {
 	contentType string
 	requestID   string // made up when empty
 	body        []byte
+	lost        bool // the connection is closed instead
 }
 
 // answer replies with a JSON document.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -27,6 +28,12 @@ type Options struct {
 	// Rate is how many calls of the Cloud Control API one account may make in
 	// one region per second; further ones are throttled. Default no bound.
 	Rate float64
+	// Faults are what goes wrong with calls on purpose; default nothing.
+	Faults []Fault
+	// FaultSeed begins the random numbers that faults are drawn by: the same calls
+	// in the same order then meet the same faults. Default a random one, which
+	// Server.FaultSeed tells.
+	FaultSeed uint64
 	// Logger is told what goes wrong in the server; default nobody.
 	Logger *slog.Logger
 }
@@ -38,6 +45,7 @@ type Server struct {
 	routes   http.Handler
 	stats    stats
 	throttle throttle
+	faults   *faults
 
 	mu      sync.Mutex // guards running
 	running *running   // nil while not started
@@ -51,7 +59,12 @@ func New(s *store.Store, opts Options) *Server {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	server := &Server{store: s, opts: opts, throttle: throttle{rate: opts.Rate}}
+	if opts.FaultSeed == 0 {
+		opts.FaultSeed = rand.Uint64()
+	}
+	server := &Server{
+		store: s, opts: opts, throttle: throttle{rate: opts.Rate}, faults: newFaults(opts.Faults, opts.FaultSeed),
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_emulator/stats", server.serveStats)
 	mux.HandleFunc("POST /_emulator/reset-stats", server.resetStats)
@@ -59,6 +72,9 @@ func New(s *store.Store, opts Options) *Server {
 	server.routes = mux
 	return server
 }
+
+// FaultSeed gives the seed that the faults are drawn by.
+func (s *Server) FaultSeed() uint64 { return s.opts.FaultSeed }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
@@ -84,11 +100,16 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 			"Request body is too large")
 	case r.Header.Get("X-Amz-Target") == "" && strings.HasPrefix(r.Header.Get("Content-Type"), formType):
 		reply = s.serveQuery(r, body)
+	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), taggingPrefix):
+		reply = s.serveTagging(r, body)
 	default:
 		reply = s.serveJSON(r, body)
 	}
 	if !s.delay(r, start) {
 		panic(http.ErrAbortHandler) // nobody is to take the lack of an answer for one
+	}
+	if reply.lost {
+		panic(http.ErrAbortHandler)
 	}
 	reply.write(w)
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/tagging"
 )
 
 // counted fixes a place in stats.calls for each operation.
@@ -13,6 +14,8 @@ var counted = [...]string{
 	cloudcontrol.CreateResource, cloudcontrol.GetResource, cloudcontrol.UpdateResource,
 	cloudcontrol.DeleteResource, cloudcontrol.ListResources, cloudcontrol.GetResourceRequestStatus,
 	cloudcontrol.ListResourceRequests, cloudcontrol.CancelResourceRequest, getCallerIdentity,
+	tagging.GetResources, tagging.GetTagKeys, tagging.GetTagValues, tagging.TagResources, tagging.UntagResources,
+	tagging.GetComplianceSummary, tagging.DescribeReportCreation, tagging.StartReportCreation,
 }
 
 // stats counts API calls. A call that was throttled, or that is none of the
@@ -26,12 +29,15 @@ type stats struct {
 // Stats is what the emulator did since it began, or since it was last reset.
 type Stats struct {
 	// Calls counts the calls by operation, whether they succeeded or not, but
-	// without those that were throttled. Operations without any are left out.
+	// without those that were throttled, on purpose or not. Operations without any are left out.
 	Calls map[string]int64 `json:"calls"`
 	// MaxInFlight is how many API calls were being answered at the same time.
 	MaxInFlight int64 `json:"max_in_flight"`
 	// Throttled counts the calls that were refused because there were too many.
 	Throttled int64 `json:"throttled"`
+	// Faults counts what went wrong on purpose, by kind. Kinds without any are
+	// left out.
+	Faults map[FaultKind]int64 `json:"faults,omitempty"`
 }
 
 // begin notes that a call came, until ended is called.
@@ -57,6 +63,7 @@ func (s *stats) count(operation string) {
 func (s *Server) Stats() Stats {
 	out := Stats{
 		Calls: map[string]int64{}, MaxInFlight: s.stats.mostInFlight.Load(), Throttled: s.stats.throttled.Load(),
+		Faults: s.faults.happened(),
 	}
 	for i, operation := range counted {
 		if n := s.stats.calls[i].Load(); n > 0 {
@@ -72,6 +79,7 @@ func (s *Server) ResetStats() {
 		s.stats.calls[i].Store(0)
 	}
 	s.stats.throttled.Store(0)
+	s.faults.reset()
 	s.stats.mostInFlight.Store(s.stats.inFlight.Load())
 }
 

@@ -50,7 +50,21 @@ func (s *Server) serveQuery(r *http.Request, body []byte) reply {
 	if refused != nil {
 		return queryError(http.StatusForbidden, refused.name, refused.message)
 	}
+	fault := s.faults.draw(getCallerIdentity)
+	if fault.throttle {
+		return queryError(http.StatusBadRequest, "Throttling", "Rate exceeded")
+	}
 	s.stats.count(getCallerIdentity)
+	if fault.fails {
+		return queryError(http.StatusInternalServerError, "InternalFailure", "Internal error")
+	}
+	out := identity(caller)
+	out.lost = fault.lost
+	return out
+}
+
+// identity tells who the caller is.
+func identity(caller credential) reply {
 	id := store.NewToken()
 	return xmlReply(http.StatusOK, id, callerIdentity{
 		Namespace: stsNamespace, Account: caller.scope.Account, UserID: "AIDAEMULATOR" + caller.scope.Account[:9],
@@ -61,9 +75,12 @@ func (s *Server) serveQuery(r *http.Request, body []byte) reply {
 }
 
 func queryError(status int, code, message string) reply {
-	id := store.NewToken()
+	id, blamed := store.NewToken(), "Sender"
+	if status >= http.StatusInternalServerError {
+		blamed = "Receiver"
+	}
 	return xmlReply(status, id, queryFailure{
-		Namespace: stsNamespace, Type: "Sender", Code: code, Message: message, RequestID: id,
+		Namespace: stsNamespace, Type: blamed, Code: code, Message: message, RequestID: id,
 	})
 }
 

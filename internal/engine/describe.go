@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"skyql/internal/resource"
 	"skyql/internal/schema"
 	"skyql/internal/sqltext"
 	"skyql/internal/table"
@@ -16,6 +15,12 @@ import (
 func (s *Session) describe(ctx context.Context, c sqltext.ShowCommand) (*Result, error) {
 	if len(c.In) == 2 && strings.EqualFold(c.In[0], metaSchema) {
 		return s.describeMeta(strings.ToLower(c.In[1]))
+	}
+	switch t, err := nativeTable(c.In); {
+	case err != nil:
+		return nil, err
+	case t != nil:
+		return describeNative(c, t), nil
 	}
 	shape, err := s.find(ctx, c.In)
 	if err != nil {
@@ -127,42 +132,4 @@ func (s *Session) describeMeta(short string) (*Result, error) {
 		rows = append(rows, []any{column.Name, column.Kind.String()})
 	}
 	return fixed([]Column{text("name"), text("type")}, rows), nil
-}
-
-// settings are what SET changes and SHOW shows.
-var settings = []string{"regions"}
-
-func (s *Session) set(statement string) (*Result, error) {
-	c, err := sqltext.ParseSet(statement)
-	if err != nil {
-		return nil, located(statement, err)
-	}
-	if c.Name != "regions" && c.Name != "region" {
-		return nil, unknownSetting(c.Name)
-	}
-	regions, err := ParseRegions(c.Value)
-	if err != nil {
-		return nil, err
-	}
-	s.opts.Regions = regions
-	return fixed(nil, nil), nil
-}
-
-func (s *Session) showSetting(name string) (*Result, error) {
-	if name != "regions" && name != "region" {
-		return nil, unknownSetting(name)
-	}
-	names := make([]string, len(s.opts.Regions))
-	for i, region := range s.opts.Regions {
-		names[i] = string(region)
-	}
-	return fixed([]Column{text("regions")}, [][]any{{strings.Join(names, ",")}}), nil
-}
-
-func unknownSetting(name string) error {
-	known := append([]string{"providers", "services", "resources", "methods"}, settings...)
-	if near := resource.Closest(name, known); near != "" {
-		return fmt.Errorf("no setting %q; did you mean %s?", name, near)
-	}
-	return fmt.Errorf("no setting %q; there is: %s", name, strings.Join(settings, ", "))
 }

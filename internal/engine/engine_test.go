@@ -210,7 +210,6 @@ func TestErrors(t *testing.T) {
 			`awscc.cognito.user_pool_domains cannot be listed: AWS has no list handler for AWS::Cognito::UserPoolDomain; give the resource, as in WHERE Identifier = '<user_pool_id>|<domain>'`},
 		{`SELECT * FROM awscc.cognito.user_pool_domains_list_only`,
 			`there is no table awscc.cognito.user_pool_domains_list_only: AWS has no list handler for AWS::Cognito::UserPoolDomain (line 1, column 15)`},
-		{`DELETE FROM awscc.s3.buckets`, `DELETE on awscc.s3.buckets: this version of skyql reads AWS and does not change it yet; local tables can be written`},
 		{`SELECT "us-east-1" FROM awscc.s3.buckets`, `no such column: "us-east-1" - should this be a string literal in single-quotes? (line 1, column 8)`},
 		{`SHOW RESOURCES`, `SHOW RESOURCES wants a service, as in SHOW RESOURCES IN awscc.s3`},
 		{`SHOW METHODS IN awscc.s3.bukets`, `no table awscc.s3.bukets; did you mean awscc.s3.buckets?`},
@@ -222,7 +221,7 @@ func TestErrors(t *testing.T) {
 		{`SELECT * FROM awscc.sqs.queues WHERE fifo_queue = 'true'`,
 			`awscc.sqs.queues.fifo_queue is a boolean, which no text equals: write fifo_queue = true`},
 		{`SELECT * FROM awscc.s3.buckets WHERE bucket_name = :name`, `the parameter :name has no value; write {{ name }} and give it with --var name=…`},
-		{`EXPLAIN SELECT * FROM awscc.s3.buckets`, `EXPLAIN does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's`},
+		{`EXPLAIN SELECT * FROM awscc.s3.buckets`, `EXPLAIN of a query does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's`},
 		{`SELECT (1`, `the statement ends too early`},
 		{`SELECT * FROM skyql.tipes`, `no table skyql.tipes; did you mean skyql.types? (line 1, column 15)`},
 	} {

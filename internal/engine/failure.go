@@ -93,10 +93,18 @@ func (s *statement) explainFailure(err error) error {
 	out := &SQLError{Message: message, Source: s.source, Err: err}
 	s.enrich(out)
 	if rest := failed.SQL(); rest != "" {
-		offset := s.sql.Original(len(s.sql.Text) - len(rest))
-		out.Line, out.Column = position(s.source, offset)
+		source, offset := s.place(s.sql.Original(len(s.sql.Text) - len(rest)))
+		out.Line, out.Column = position(source, offset)
 	}
 	return out
+}
+
+// place tells where the user wrote what stands at an offset of the source.
+func (s *statement) place(offset int) (source string, at int) {
+	if s.origin == nil {
+		return s.source, offset
+	}
+	return s.whole, s.origin(offset)
 }
 
 var (
@@ -132,12 +140,12 @@ func (s *statement) missingColumn(out *SQLError, column string) {
 	}
 	bare := column[strings.LastIndexByte(column, '.')+1:]
 	if len(s.sql.Tables) == 1 {
-		out.Message = fmt.Sprintf("no column %q in %s", bare, s.sql.Tables[0])
+		out.Message = fmt.Sprintf("no column %q in %s", bare, strings.TrimPrefix(s.sql.Tables[0], returningPrefix))
 	}
 	if near := s.closestColumn(bare); near != "" {
 		out.Hint = fmt.Sprintf("did you mean %q?", near)
 	} else if len(s.sql.Tables) == 1 {
-		out.Hint = "see DESCRIBE " + s.sql.Tables[0]
+		out.Hint = "see DESCRIBE " + strings.TrimPrefix(s.sql.Tables[0], returningPrefix)
 	}
 }
 
@@ -145,6 +153,12 @@ func (s *statement) missingColumn(out *SQLError, column string) {
 func (s *statement) closestColumn(column string) string {
 	var names []string
 	for _, name := range s.sql.Tables {
+		name, returning := strings.CutPrefix(name, returningPrefix)
+		if returning {
+			for _, event := range eventColumns {
+				names = append(names, strings.ToLower(event.name))
+			}
+		}
 		parts := strings.Split(name, ".")
 		if len(parts) != 3 {
 			continue

@@ -72,11 +72,11 @@ func (s *Session) registerMeta(short string) (string, error) {
 		return "", fmt.Errorf("%s", text)
 	}
 	static.Name = name
-	if !s.tables[name] {
+	if _, known := s.tables[name]; !known {
 		if err := vtable.RegisterStatic(s.db, static, s.host); err != nil {
 			return "", err
 		}
-		s.tables[name] = true
+		s.tables[name] = nil
 	}
 	return name, nil
 }

@@ -31,22 +31,24 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 		return s.show(ctx, text)
 	case sqltext.Set:
 		return s.set(text)
-	case sqltext.Explain:
-		if !sqltext.ExplainsQueryPlan(text) {
-			return nil, errors.New("EXPLAIN does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's")
-		}
 	}
 	rewritten, err := sqltext.Rewrite(text, func(parts []string) (string, error) { return s.resolve(ctx, parts) })
 	if err != nil {
 		return nil, located(text, err)
 	}
-	if err := refuseWrites(text, rewritten); err != nil {
-		return nil, err
-	}
 	if offset, open := sqltext.OpenComment(text); open {
 		return nil, located(text, &sqltext.NameError{Offset: offset, Err: errors.New("a comment is never closed")})
 	}
-	statement := s.newStatement(ctx, text, rewritten)
+	if rewritten.Target != "" {
+		return s.write(ctx, text, rewritten.Target)
+	}
+	if sqltext.VerbOf(text) == sqltext.Explain && !sqltext.ExplainsQueryPlan(text) {
+		return nil, errors.New("EXPLAIN of a query does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's")
+	}
+	return s.run(s.newStatement(ctx, text, rewritten))
+}
+
+func (s *Session) run(statement *statement) (*Result, error) {
 	if err := statement.prepare(); err != nil {
 		return nil, err
 	}
@@ -73,6 +75,9 @@ func (s *Session) resolve(ctx context.Context, parts []string) (string, error) {
 		return "", nil
 	} else if lower[0] == naming.Provider {
 		return "", s.notATable(lower)
+	}
+	if name, err := s.resolveNative(lower[0], lower[1]); name != "" || err != nil {
+		return name, err
 	}
 	name, listOnly, err := s.opts.Types.Find(ctx, lower[0], lower[1])
 	if err != nil {
@@ -116,11 +121,11 @@ func (s *Session) register(name resource.TypeName, listOnly bool) (string, error
 	if err != nil {
 		return "", err
 	}
-	if !s.tables[shape.Name] {
+	if s.tables[shape.Name] == nil {
 		if err := vtable.Register(s.db, shape, s.host); err != nil {
 			return "", fmt.Errorf("table %s: %w", shape.Name, err)
 		}
-		s.tables[shape.Name] = true
+		s.tables[shape.Name] = shape
 	}
 	return shape.Name, nil
 }
@@ -139,18 +144,6 @@ func (s *Session) table(name resource.TypeName, listOnly bool) (*table.Table, er
 		return nil, fmt.Errorf("there is no table %s: AWS has no list handler for %s", shape.Name, name)
 	}
 	return shape, nil
-}
-
-// refuseWrites stops what would change AWS: this version reads.
-func refuseWrites(text string, rewritten sqltext.Rewritten) error {
-	switch verb := sqltext.VerbOf(text); verb {
-	case sqltext.Insert, sqltext.Update, sqltext.Delete:
-		if target := rewritten.Target; target != "" {
-			return fmt.Errorf("%s on %s: this version of skyql reads AWS and does not change it yet; "+
-				"local tables can be written", verb, target)
-		}
-	}
-	return nil
 }
 
 // typeSource gives the fetcher the catalog of the moment.

@@ -38,7 +38,8 @@ type replay struct {
 	statement *statement
 	fetched   map[string]*fetchedScan
 	lacking   map[string]pushdown.Scan
-	order     []string // keys of lacking, as they came up
+	native    map[string][][]any // rows of tables that do not show one type
+	order     []string           // keys of lacking, as they came up
 	bound     int
 	patience  time.Duration
 	giveUp    *time.Timer // ends the pass; nil in one that must not be broken off
@@ -53,7 +54,8 @@ var errLacking = errors.New("the pass lacks rows")
 func newReplay(s *statement) *replay {
 	s.fetcher.Keep()
 	return &replay{
-		statement: s, fetched: map[string]*fetchedScan{}, lacking: map[string]pushdown.Scan{}, bound: firstLack,
+		statement: s, fetched: map[string]*fetchedScan{}, lacking: map[string]pushdown.Scan{}, native: map[string][][]any{},
+		bound:    firstLack,
 		patience: firstPatience, seed: [2]uint64{rand.Uint64(), rand.Uint64()},
 	}
 }

@@ -19,8 +19,12 @@ type Column struct {
 // session runs another one.
 type Result struct {
 	Columns []Column // empty for a statement that gives no rows
-	next    func() ([]any, error)
-	close   func() error
+	// Notes are lines for people: what was changed, and what is worth knowing. One
+	// that begins with "warning:" is a warning.
+	Notes []string
+
+	next  func() ([]any, error)
+	close func() error
 }
 
 // Next gives the next row, or nil after the last one. A value is nil, string,

@@ -13,7 +13,10 @@ import (
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/fetch"
+	"skyql/internal/native"
 	"skyql/internal/resource"
+	"skyql/internal/table"
+	"skyql/internal/tagging"
 	"skyql/internal/vtable"
 )
 
@@ -30,12 +33,14 @@ type Types interface {
 type Options struct {
 	Types    Types
 	Client   cloudcontrol.Client
+	Tagging  tagging.Client // for the tables of awscc.tagging; may be nil
 	Accounts fetch.Accounts
 	// Regions are asked where a statement names none; may be empty.
 	Regions []resource.Region
 	// Database is a file for local tables and views; "" keeps them in memory.
 	Database string
 	Fetch    fetch.Options
+	Write    WriteOptions
 }
 
 // Session runs statements, one after the other. It is not safe for use by many
@@ -43,10 +48,12 @@ type Options struct {
 type Session struct {
 	opts     Options
 	db       *sqlite3.Conn
-	tables   map[string]bool // that SQLite knows
+	tables   map[string]*table.Table // that SQLite knows, nil for skyql's own
 	current  *statement
-	problems []fetch.Problem // of the statement that runs, or ran last
-	previous []fetch.Problem // of the last one that read AWS's tables, for skyql.errors
+	problems []fetch.Problem          // of the statement that runs, or ran last
+	previous []fetch.Problem          // of the last one that used AWS's tables, for skyql.errors
+	natives  map[string]*native.Table // tables that do not show one type
+	outcomes *returned                // of the write whose RETURNING runs
 }
 
 // Open makes a session.
@@ -62,7 +69,8 @@ func Open(opts Options) (*Session, error) {
 	if opts.Fetch.Now == nil {
 		opts.Fetch.Now = time.Now
 	}
-	s := &Session{opts: opts, db: db, tables: map[string]bool{}}
+	opts.Write = opts.Write.withDefaults()
+	s := &Session{opts: opts, db: db, tables: map[string]*table.Table{}, natives: map[string]*native.Table{}}
 	if err := s.prepareConnection(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), db.Close())
 	}

@@ -3,9 +3,11 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"skyql/internal/naming"
+	"skyql/internal/native"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
 	"skyql/internal/sqltext"
@@ -71,8 +73,10 @@ func (s *Session) showServices(c sqltext.ShowCommand) (*Result, error) {
 	}
 	types := s.opts.Types.Catalog()
 	l := newListing(c, text("name"), integer("resources"))
-	for _, service := range types.Services() {
-		l.add(service, int64(len(types.InService(service))))
+	services := slices.Concat(types.Services(), native.Services())
+	slices.Sort(services)
+	for _, service := range services {
+		l.add(service, int64(len(types.InService(service))+len(nativeTables(service))))
 	}
 	return l.result(), nil
 }
@@ -86,6 +90,13 @@ func (s *Session) showResources(ctx context.Context, c sqltext.ShowCommand) (*Re
 		return nil, fmt.Errorf("SHOW RESOURCES wants a service, as in SHOW RESOURCES IN %s.s3", naming.Provider)
 	}
 	service := strings.ToLower(parts[0])
+	if tables := nativeTables(service); len(tables) > 0 {
+		l := newListing(c, text("name"), text("description"))
+		for _, t := range tables {
+			l.add(t.Name, t.Description)
+		}
+		return l.result(), nil
+	}
 	if len(s.opts.Types.Catalog().InService(service)) == 0 {
 		// Find may get a larger catalog, or tell what is wrong with the name.
 		if _, _, err := s.opts.Types.Find(ctx, service, ""); err != nil &&
@@ -155,13 +166,19 @@ func (s *Session) showMethods(ctx context.Context, c sqltext.ShowCommand) (*Resu
 	if c.In == nil {
 		return nil, fmt.Errorf("SHOW METHODS wants a table, as in SHOW METHODS IN %s.s3.buckets", naming.Provider)
 	}
-	shape, err := s.find(ctx, c.In)
-	if err != nil {
-		return nil, err
-	}
 	columns := []Column{text("name"), text("resource"), text("sql_verb"), text("required_params")}
 	if c.Extended {
 		columns = append(columns, text("permissions"), integer("timeout_minutes"))
+	}
+	switch t, err := nativeTable(c.In); {
+	case err != nil:
+		return nil, err
+	case t != nil:
+		return methodsOf(c, t, columns), nil
+	}
+	shape, err := s.find(ctx, c.In)
+	if err != nil {
+		return nil, err
 	}
 	l := newListing(c, columns...)
 	t, read := shape.Type, naming.FullName(shape.Type.Name)

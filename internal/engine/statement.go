@@ -23,7 +23,10 @@ import (
 type statement struct {
 	session *Session
 	ctx     context.Context
-	source  string // as the user wrote it
+	source  string               // as the user wrote it, or made of that; see place
+	whole   string               // the text that source was made of, if it was
+	origin  func(offset int) int // where in whole a place of source comes from
+	trusted string               // a table whose identifiers are taken to exist, "" for none
 	sql     sqltext.Rewritten
 	stmt    *sqlite3.Stmt
 	fetcher *fetch.Fetcher
@@ -153,6 +156,7 @@ func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
 		}
 	}
 	scan.Lazy = scan.Lazy || s.limited
+	scan.Trusted = scan.Table.Name == s.trusted
 	return judged{s.fetcher.Open(s.ctx, scan), s.fetcher}, nil
 }
 

@@ -101,7 +101,7 @@ func (f *Fetcher) pages(ctx context.Context, p place, emit func([]*table.Row) er
 		if err != nil {
 			return err
 		}
-		f.succeeded(p.table.Type.Name, "ListResources")
+		f.Succeeded(p.table.Type.Name, "ListResources")
 		rows := make([]*table.Row, len(page.Resources))
 		for i, found := range page.Resources {
 			rows[i] = &table.Row{
@@ -173,7 +173,7 @@ func (f *Fetcher) read1(ctx context.Context, t *table.Table, scope resource.Scop
 	}
 	found, err := f.reader.Get(ctx, cloudcontrol.GetInput{Call: call(scope, t.Type.Name), Identifier: identifier})
 	if errors.Is(err, resource.NotFound) {
-		f.succeeded(t.Type.Name, "GetResource")
+		f.Succeeded(t.Type.Name, "GetResource")
 		return nil, nil
 	}
 	if err != nil {
@@ -185,7 +185,7 @@ func (f *Fetcher) read1(ctx context.Context, t *table.Table, scope resource.Scop
 			Code: resource.ServiceInternalError, Message: "the service answered properties that are not JSON",
 		}
 	}
-	f.succeeded(t.Type.Name, "GetResource")
+	f.Succeeded(t.Type.Name, "GetResource")
 	f.progress(t.Type.Name, 0, 1)
 	if found.Identifier == "" || strings.HasPrefix(identifier, "{") {
 		found.Identifier = identifier // asked for in JSON form: the column has to equal what was asked

@@ -65,16 +65,16 @@ func (f *Fetcher) Problems() []Problem {
 	return append([]Problem(nil), f.problems...)
 }
 
-// succeeded notes a call that went well.
-func (f *Fetcher) succeeded(name resource.TypeName, operation string) {
+// Succeeded notes a call that went well.
+func (f *Fetcher) Succeeded(name resource.TypeName, operation string) {
 	f.mu.Lock()
 	f.tally(name, operation).ok++
 	f.mu.Unlock()
 }
 
-// tolerate notes a failure and gives nil if the rest can go on, else the error
+// Tolerate notes a failure and gives nil if the rest can go on, else the error
 // that ends the statement.
-func (f *Fetcher) tolerate(p Problem) error {
+func (f *Fetcher) Tolerate(p Problem) error {
 	var failed *resource.Error
 	switch {
 	case p.Err == nil:

@@ -109,8 +109,15 @@ func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resourc
 			continue // nothing has such an identifier
 		}
 		row := &table.Row{Scope: scope, Identifier: identifier}
+		if scan.Trusted && !f.incomplete(scan, row) {
+			f.Succeeded(scan.Table.Type.Name, "GetResource") // since it makes no call that could fail
+			if err := l.push(ctx, row); err != nil {
+				return err
+			}
+			continue
+		}
 		if listed, known := f.fromList(scan, row); known {
-			f.succeeded(scan.Table.Type.Name, "GetResource") // so a failure elsewhere is not all there is
+			f.Succeeded(scan.Table.Type.Name, "GetResource") // so a failure elsewhere is not all there is
 			if listed == nil {
 				continue
 			}
@@ -134,7 +141,7 @@ func (f *Fetcher) runLists(ctx context.Context, scan pushdown.Scan, scope resour
 	if ended != nil {
 		return ended
 	}
-	return f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err})
+	return f.Tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: err})
 }
 
 // sideBySide lists places at the same time, each into a lane of its own. It
@@ -184,7 +191,7 @@ func (f *Fetcher) walk(ctx context.Context, scan pushdown.Scan, p place, emit fu
 	case err == nil || unwanted != nil:
 		return unwanted
 	case errors.Is(err, resource.NotFound) && p.inputs != nil:
-		f.succeeded(scan.Table.Type.Name, "ListResources")
+		f.Succeeded(scan.Table.Type.Name, "ListResources")
 		return nil
 	}
 	if lacking := f.learn(p, err); len(lacking) > 0 {
@@ -192,7 +199,7 @@ func (f *Fetcher) walk(ctx context.Context, scan pushdown.Scan, p place, emit fu
 		s.base.recurse = p.recurse
 		return s.solve(ctx, p.inputs, lacking)
 	}
-	return f.tolerate(Problem{Table: scan.Table.Name, Scope: p.scope, Err: err})
+	return f.Tolerate(Problem{Table: scan.Table.Name, Scope: p.scope, Err: err})
 }
 
 // deeper gives the places below the rows of this one.
@@ -241,7 +248,7 @@ func (f *Fetcher) incomplete(scan pushdown.Scan, row *table.Row) bool {
 func (f *Fetcher) hydrate(ctx context.Context, scan pushdown.Scan, row *table.Row) (*table.Row, error) {
 	full, err := f.get(ctx, scan.Table, row.Scope, row.Identifier)
 	if err != nil {
-		return nil, f.tolerate(Problem{Table: scan.Table.Name, Scope: row.Scope, Identifier: row.Identifier, Err: err})
+		return nil, f.Tolerate(Problem{Table: scan.Table.Name, Scope: row.Scope, Identifier: row.Identifier, Err: err})
 	}
 	if full != nil {
 		full.Inputs = row.Inputs
@@ -310,7 +317,7 @@ func (f *Fetcher) walkAll(ctx context.Context, scan pushdown.Scan, emit func([]*
 		if ended != nil {
 			return ended
 		}
-		if err := f.tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: found}); err != nil {
+		if err := f.Tolerate(Problem{Table: scan.Table.Name, Scope: scope, Err: found}); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,9 @@ type Scan struct {
 	Limit int64
 	// Lazy is set when the statement may stop before it has seen all rows.
 	Lazy bool
+	// Trusted is set when it need not be known whether the identifiers name
+	// resources: a row that lacks nothing is not read.
+	Trusted bool
 	// Empty is true when a value was NULL, which nothing equals.
 	Empty bool
 }

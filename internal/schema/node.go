@@ -97,6 +97,29 @@ func (n *Node) child(segments []string, i *int) *Node {
 	return nil
 }
 
+// At finds the schema of a property by its path. One that leads through a map or
+// to nowhere is taken for a string, as identifiers are.
+func (t *ResourceType) At(path Path) *Node {
+	property := t.Property(path[0])
+	if property == nil {
+		return &Node{Types: []string{"string"}}
+	}
+	node := property.Node
+	for _, segment := range path[1:] {
+		var next *Node
+		for _, child := range t.Resolve(node).Properties {
+			if child.Name == segment {
+				next = child.Node
+			}
+		}
+		if next == nil {
+			return &Node{Types: []string{"string"}}
+		}
+		node = next
+	}
+	return node
+}
+
 // Definition returns a definition of the type by name, or nil.
 func (t *ResourceType) Definition(name string) *Node { return t.definitions[name] }
 

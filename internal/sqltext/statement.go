@@ -140,6 +140,20 @@ func ExplainsQueryPlan(statement string) bool {
 	return len(tokens) > 2 && tokens[0].Is("EXPLAIN") && tokens[1].Is("QUERY") && tokens[2].Is("PLAN")
 }
 
+// Explained gives what stands behind EXPLAIN, or EXPLAIN ANALYZE, at its place in
+// the statement. ok is false for EXPLAIN QUERY PLAN.
+func Explained(statement string) (inner string, analyze, ok bool) {
+	tokens := significant(Tokenize(statement))
+	if len(tokens) == 0 || !tokens[0].Is("EXPLAIN") || ExplainsQueryPlan(statement) {
+		return statement, false, false
+	}
+	end := tokens[0].End()
+	if analyze = len(tokens) > 1 && tokens[1].Is("ANALYZE"); analyze {
+		end = tokens[1].End()
+	}
+	return statement[:tokens[0].Start] + strings.Repeat(" ", end-tokens[0].Start) + statement[end:], analyze, true
+}
+
 // OpenComment finds a comment that is begun and never closed. SQLite would take
 // the rest of the text for the comment.
 func OpenComment(statement string) (offset int, open bool) {

@@ -87,30 +87,6 @@ func inputProperty(in schema.InputProperty) string {
 	return in.Name
 }
 
-// nested finds the schema of a nested property. One that leads through a map or
-// to nowhere is taken for a string, as identifiers are.
-func (b *builder) nested(path schema.Path) *schema.Node {
-	t := b.table.Type
-	property := t.Property(path[0])
-	if property == nil {
-		return &schema.Node{Types: []string{"string"}}
-	}
-	node := property.Node
-	for _, segment := range path[1:] {
-		var next *schema.Node
-		for _, child := range t.Resolve(node).Properties {
-			if child.Name == segment {
-				next = child.Node
-			}
-		}
-		if next == nil {
-			return &schema.Node{Types: []string{"string"}}
-		}
-		node = next
-	}
-	return node
-}
-
 // finish adds what is hidden in every table: the account, the model, the clock,
 // and the other accepted spellings of each property.
 func (b *builder) finish() *Table {

@@ -73,7 +73,7 @@ func New(t *schema.ResourceType) *Table {
 	}
 	for _, path := range t.PrimaryIdentifier {
 		if len(path) > 1 {
-			b.property(path, b.nested(path), true)
+			b.property(path, t.At(path), true)
 		}
 	}
 	return b.finish()
@@ -86,7 +86,7 @@ func NewListOnly(t *schema.ResourceType) *Table {
 	b.table.ListOnly = true
 	b.add(Column{Name: RegionColumn, Kind: resource.Text, Origin: FromRegion})
 	for _, path := range t.PrimaryIdentifier {
-		b.property(path, b.nested(path), false)
+		b.property(path, t.At(path), false)
 	}
 	b.add(Column{Name: IdentifierColumn, Kind: resource.Text, Origin: FromIdentifier, Hidden: true})
 	for _, in := range t.Handlers[schema.List].Input.Properties {

@@ -1,13 +1,13 @@
 package vtable
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
 
 	"skyql/internal/resource"
-	"skyql/internal/table"
 )
 
 // Static is a table whose rows the program knows by itself.
@@ -21,15 +21,16 @@ type Static struct {
 
 // StaticColumn is a column of a Static.
 type StaticColumn struct {
-	Name string
-	Kind resource.Kind
+	Name   string
+	Kind   resource.Kind
+	Hidden bool // not in SELECT *
 }
 
 // RegisterStatic makes the table known on the connection.
 func RegisterStatic(db *sqlite3.Conn, s *Static, host func() Host) error {
 	parts := make([]string, len(s.Columns))
 	for i, column := range s.Columns {
-		parts[i] = table.Quote(column.Name) + " " + table.DeclaredType(column.Kind)
+		parts[i] = column.declaration()
 	}
 	declaration := "CREATE TABLE t(" + strings.Join(parts, ", ") + ")"
 	connect := func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*staticTable, error) {
@@ -111,6 +112,8 @@ func result(ctx sqlite3.Context, value any) error {
 	case bool:
 		ctx.ResultBool(v)
 	case []byte:
+		ctx.ResultRawText(v)
+	case json.RawMessage:
 		ctx.ResultRawText(v)
 	default:
 		return fmt.Errorf("no SQL value for %T", v)

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	sdk "github.com/aws/aws-sdk-go-v2/service/cloudcontrol"
+	tags "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/smithy-go/middleware"
 
 	"skyql/internal/resource"
@@ -26,7 +27,8 @@ type session struct {
 	loopback bool            // the endpoint is on this machine
 
 	mu      sync.Mutex
-	regions map[resource.Region]*sdk.Client // guarded by mu
+	regions map[resource.Region]*sdk.Client  // guarded by mu
+	taggers map[resource.Region]*tags.Client // guarded by mu
 }
 
 // load reads the environment and the shared files.

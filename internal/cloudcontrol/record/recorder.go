@@ -6,6 +6,7 @@ import (
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
+	"skyql/internal/tagging"
 )
 
 // Call is one finished call.
@@ -40,6 +41,8 @@ var operations = [...]string{
 	cloudcontrol.CreateResource, cloudcontrol.GetResource, cloudcontrol.UpdateResource,
 	cloudcontrol.DeleteResource, cloudcontrol.ListResources, cloudcontrol.GetResourceRequestStatus,
 	cloudcontrol.ListResourceRequests, cloudcontrol.CancelResourceRequest,
+	tagging.GetResources, tagging.GetTagKeys, tagging.GetTagValues, tagging.TagResources, tagging.UntagResources,
+	tagging.GetComplianceSummary, tagging.DescribeReportCreation, tagging.StartReportCreation,
 }
 
 // Counts returns how many calls of each operation were started; operations

@@ -83,21 +83,21 @@ func (c *Client) List(ctx context.Context, in cloudcontrol.ListInput) (cloudcont
 // Create implements cloudcontrol.Mutator.
 func (c *Client) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
 	in.ClientToken = tokenOr(in.ClientToken)
-	return c.start(ctx, Attempt{Operation: cloudcontrol.CreateResource, Type: in.Type, Scope: in.Scope},
+	return c.start(ctx, Attempt{Operation: cloudcontrol.CreateResource, Type: in.Type, Scope: in.Scope}, in.ClientToken,
 		func() (cloudcontrol.ProgressEvent, error) { return c.Client.Create(ctx, in) })
 }
 
 // Update implements cloudcontrol.Mutator.
 func (c *Client) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
 	in.ClientToken = tokenOr(in.ClientToken)
-	return c.start(ctx, Attempt{Operation: cloudcontrol.UpdateResource, Type: in.Type, Scope: in.Scope},
+	return c.start(ctx, Attempt{Operation: cloudcontrol.UpdateResource, Type: in.Type, Scope: in.Scope}, in.ClientToken,
 		func() (cloudcontrol.ProgressEvent, error) { return c.Client.Update(ctx, in) })
 }
 
 // Delete implements cloudcontrol.Mutator.
 func (c *Client) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
 	in.ClientToken = tokenOr(in.ClientToken)
-	return c.start(ctx, Attempt{Operation: cloudcontrol.DeleteResource, Type: in.Type, Scope: in.Scope},
+	return c.start(ctx, Attempt{Operation: cloudcontrol.DeleteResource, Type: in.Type, Scope: in.Scope}, in.ClientToken,
 		func() (cloudcontrol.ProgressEvent, error) { return c.Client.Delete(ctx, in) })
 }
 

@@ -2,7 +2,6 @@ package retry
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -29,9 +28,10 @@ func repeat[T any](ctx context.Context, c *Client, about Attempt, try func() (T,
 			c.opts.OnRetry(about)
 		}
 		if stopped := pause(ctx, wait); stopped != nil {
-			// The text names what was waited for, so that a deadline which
-			// throttling used up does not look like a mystery.
-			return out, fmt.Errorf("%w while waiting to repeat: %s", stopped, err.Error())
+			// The error names what was waited for, so that a deadline which
+			// throttling used up does not look like a mystery, and a change that
+			// was only throttled is known not to be under way.
+			return out, fmt.Errorf("%w while waiting to repeat: %w", stopped, err)
 		}
 	}
 }
@@ -39,26 +39,30 @@ func repeat[T any](ctx context.Context, c *Client, about Attempt, try func() (T,
 // start makes a call that starts a change. All attempts carry the same client
 // token. When an attempt failed without an answer from the service, the change
 // may be under way; the next attempt then learns its request token from the
-// conflict, and its progress event is the answer.
+// conflict, and its progress event is the answer. If there is none, an
+// UnansweredError says what the last attempt's error hides.
 func (c *Client) start(
-	ctx context.Context, about Attempt, try func() (cloudcontrol.ProgressEvent, error),
+	ctx context.Context, about Attempt, clientToken string, try func() (cloudcontrol.ProgressEvent, error),
 ) (cloudcontrol.ProgressEvent, error) {
-	mayHaveLanded, landedAs := false, ""
-	return repeat(ctx, c, about, func() (cloudcontrol.ProgressEvent, error) {
-		if landedAs == "" {
+	mayBeAccepted, acceptedAs := false, ""
+	event, err := repeat(ctx, c, about, func() (cloudcontrol.ProgressEvent, error) {
+		if acceptedAs == "" {
 			event, err := try()
 			request := conflictingRequest(err)
-			if request == "" || !mayHaveLanded {
-				// A throttled call did no work; any other failure leaves it open.
-				mayHaveLanded = mayHaveLanded || err != nil && !errors.Is(err, resource.Throttling)
+			if request == "" || !mayBeAccepted {
+				mayBeAccepted = mayBeAccepted || cloudcontrol.MayBeAccepted(err)
 				return event, err
 			}
-			landedAs = request
+			acceptedAs = request
 		}
 		status, err := c.Client.RequestStatus(ctx,
-			cloudcontrol.RequestInput{Scope: about.Scope, RequestToken: landedAs})
+			cloudcontrol.RequestInput{Scope: about.Scope, RequestToken: acceptedAs})
 		return status.Event, err
 	})
+	if err != nil && (acceptedAs != "" || mayBeAccepted && !cloudcontrol.MayBeAccepted(err)) {
+		err = &cloudcontrol.UnansweredError{ClientToken: clientToken, RequestToken: acceptedAs, Err: err}
+	}
+	return event, err
 }
 
 // conflictingRequest returns the request that used the client token before, or
@@ -71,19 +75,12 @@ func conflictingRequest(err error) string {
 	return ""
 }
 
-// tokenOr returns the client token, or a new random one (a version 4 UUID, as
-// the AWS SDKs use) when there is none.
-//
-// https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-4
+// tokenOr returns the client token, or a new one when there is none.
 func tokenOr(token string) string {
 	if token != "" {
 		return token
 	}
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails, says crypto/rand
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+	return cloudcontrol.NewClientToken()
 }
 
 // pause waits, and returns the context's error if that ends first.

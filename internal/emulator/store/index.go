@@ -25,20 +25,19 @@ func (f filter) key() string { return strings.Join(f.values, "\x00") }
 
 // key gives the values of a model at the index's paths. A resource that lacks
 // one cannot be found by the index.
-func (x *index) key(state map[string]any) (string, bool) {
+func (x *index) key(m model) (string, bool) {
 	f := filter{values: make([]string, len(x.paths))}
 	for i, path := range x.paths {
-		value, ok := valueAt(state, path)
-		if !ok {
+		var ok bool
+		if f.values[i], ok = m.textAt(path); !ok {
 			return "", false
 		}
-		f.values[i] = keyText(value)
 	}
 	return f.key(), true
 }
 
-func (x *index) add(it *item, state map[string]any) {
-	key, ok := x.key(state)
+func (x *index) add(it *item) {
+	key, ok := x.key(it.model)
 	if !ok {
 		return
 	}
@@ -48,8 +47,8 @@ func (x *index) add(it *item, state map[string]any) {
 	x.rows[key].insert(it)
 }
 
-func (x *index) drop(it *item, state map[string]any) {
-	key, ok := x.key(state)
+func (x *index) drop(it *item) {
+	key, ok := x.key(it.model)
 	if !ok {
 		return
 	}
@@ -65,23 +64,15 @@ func samePaths(a, b []schema.Path) bool {
 // enter adds an item to all indexes. It, leave and addIndex are called with the
 // shelf locked.
 func (s *shelf) enter(it *item) {
-	if len(s.indexes) == 0 {
-		return
-	}
-	state := it.model.full()
 	for _, x := range s.indexes {
-		x.add(it, state)
+		x.add(it)
 	}
 }
 
 // leave takes an item out of all indexes.
 func (s *shelf) leave(it *item) {
-	if len(s.indexes) == 0 {
-		return
-	}
-	state := it.model.full()
 	for _, x := range s.indexes {
-		x.drop(it, state)
+		x.drop(it)
 	}
 }
 
@@ -91,7 +82,7 @@ func (s *shelf) addIndex(paths []schema.Path) {
 	}
 	x := &index{paths: paths, rows: map[string]*sequence{}}
 	for it := range s.order.after(0) {
-		x.add(it, it.model.full())
+		x.add(it)
 	}
 	s.indexes = append(s.indexes, x)
 }

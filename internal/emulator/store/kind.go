@@ -22,6 +22,7 @@ type kind struct {
 	// plain is true when the identifier's parts are strings at the top of the
 	// model, so that they can be told from the identifier alone.
 	plain bool
+	tags  *tagForm // nil when the tagging API does not see resources of the type
 	// wholeRows is true when the list handler returns all that the read handler
 	// does.
 	wholeRows bool
@@ -45,7 +46,7 @@ func newKind(types *catalog.Catalog, name resource.TypeName) (*kind, error) {
 	}
 	k := &kind{
 		ResourceType: t, validator: validator, generator: generate.New(t),
-		plain: true, wholeRows: wholeRows[name],
+		plain: true, wholeRows: wholeRows[name], tags: newTagForm(t),
 	}
 	for _, path := range t.PrimaryIdentifier {
 		property := t.Property(path[0])

@@ -61,6 +61,17 @@ func (m model) full() map[string]any {
 	return state
 }
 
+// textAt finds a value in the state as full gives it, in the form in which it is
+// compared.
+func (m model) textAt(path schema.Path) (text string, ok bool) {
+	if m.hidden != "" {
+		if _, hides := memberOf(m.hidden, path[0]); hides {
+			return textAt(m.hidden, path)
+		}
+	}
+	return textAt(m.visible, path)
+}
+
 // decodeKept reads JSON that this package wrote.
 func decodeKept(source string) map[string]any {
 	members, err := decodeObject([]byte(source))

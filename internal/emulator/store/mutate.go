@@ -12,6 +12,12 @@ import (
 
 // Create implements cloudcontrol.Mutator.
 func (s *Store) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	return s.create(ctx, in, nil)
+}
+
+func (s *Store) create(
+	ctx context.Context, in cloudcontrol.CreateInput, end *outcome,
+) (cloudcontrol.ProgressEvent, error) {
 	var wrong violations
 	wrong.document("desiredState", in.DesiredState)
 	wrong.optional("clientToken", in.ClientToken, tokenPattern)
@@ -25,7 +31,7 @@ func (s *Store) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudc
 	}
 	identifier, _ := v.kind.identify(desired)
 	return v.change(change{
-		operation: cloudcontrol.Create, identifier: identifier, clientToken: in.ClientToken,
+		operation: cloudcontrol.Create, identifier: identifier, clientToken: in.ClientToken, end: end,
 		prepare: func() (func(time.Time) outcome, error) {
 			return func(now time.Time) outcome { return v.create(in.DesiredState, now) }, nil
 		},
@@ -34,6 +40,12 @@ func (s *Store) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudc
 
 // Update implements cloudcontrol.Mutator.
 func (s *Store) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
+	return s.update(ctx, in, nil)
+}
+
+func (s *Store) update(
+	ctx context.Context, in cloudcontrol.UpdateInput, end *outcome,
+) (cloudcontrol.ProgressEvent, error) {
 	var wrong violations
 	wrong.required("identifier", in.Identifier, identifierPattern)
 	wrong.document("patchDocument", in.PatchDocument)
@@ -47,7 +59,7 @@ func (s *Store) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudc
 		return cloudcontrol.ProgressEvent{}, v.invalid(in.Identifier, "%s", err)
 	}
 	return v.change(change{
-		operation: cloudcontrol.Update, identifier: identifier, clientToken: in.ClientToken,
+		operation: cloudcontrol.Update, identifier: identifier, clientToken: in.ClientToken, end: end,
 		prepare: func() (func(time.Time) outcome, error) {
 			changed, err := v.patched(identifier, in.PatchDocument)
 			if err != nil {
@@ -63,6 +75,12 @@ func (s *Store) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudc
 // Delete implements cloudcontrol.Mutator. That there is no such resource shows
 // only in the request's end.
 func (s *Store) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
+	return s.delete(ctx, in, nil)
+}
+
+func (s *Store) delete(
+	ctx context.Context, in cloudcontrol.DeleteInput, end *outcome,
+) (cloudcontrol.ProgressEvent, error) {
 	var wrong violations
 	wrong.required("identifier", in.Identifier, identifierPattern)
 	wrong.optional("clientToken", in.ClientToken, tokenPattern)
@@ -75,7 +93,7 @@ func (s *Store) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudc
 		return cloudcontrol.ProgressEvent{}, v.invalid(in.Identifier, "%s", err)
 	}
 	return v.change(change{
-		operation: cloudcontrol.Delete, identifier: identifier, clientToken: in.ClientToken,
+		operation: cloudcontrol.Delete, identifier: identifier, clientToken: in.ClientToken, end: end,
 		prepare: func() (func(time.Time) outcome, error) {
 			return func(time.Time) outcome {
 				return v.done(v.target(identifier), v.shelf.remove(identifier))
@@ -89,6 +107,7 @@ type change struct {
 	operation   cloudcontrol.Operation
 	identifier  string // empty if the service makes it up
 	clientToken string
+	end         *outcome // what the request comes to instead of being carried out; mostly nil
 	// prepare makes the checks that depend on the resource's state and gives the
 	// work. Meanwhile nothing else changes the resource.
 	prepare func() (work func(now time.Time) outcome, err error)
@@ -112,6 +131,9 @@ func (v *visit) change(c change) (cloudcontrol.ProgressEvent, error) {
 	work, err := c.prepare()
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err
+	}
+	if c.end != nil {
+		work = func(time.Time) outcome { return *c.end }
 	}
 	event, holder := v.start(&request{operation: c.operation, target: t, work: work}, c.clientToken)
 	if holder != "" {

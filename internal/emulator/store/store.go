@@ -36,8 +36,9 @@ type Store struct {
 	types atomic.Pointer[catalog.Catalog]
 	kinds sync.Map // resource.TypeName to *kind
 
-	mu     sync.RWMutex // guards worlds
-	worlds map[resource.Scope]*world
+	mu      sync.RWMutex // guards worlds and reports
+	worlds  map[resource.Scope]*world
+	reports map[string]report // of tagging, by account
 }
 
 var _ cloudcontrol.Client = (*Store)(nil)
@@ -53,7 +54,7 @@ func New(opts Options) *Store {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &Store{opts: opts, worlds: map[resource.Scope]*world{}}
+	s := &Store{opts: opts, worlds: map[resource.Scope]*world{}, reports: map[string]report{}}
 	s.types.Store(opts.Catalog)
 	return s
 }

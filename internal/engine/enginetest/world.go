@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"testing"
+	"time"
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
@@ -53,6 +54,9 @@ type Options struct {
 	// Wrap puts a layer between the session and the store.
 	Wrap  func(cloudcontrol.Client) cloudcontrol.Client
 	Fetch fetch.Options
+	Write engine.WriteOptions
+	// Stabilize is how long a change is in progress.
+	Stabilize time.Duration
 }
 
 // New makes a world, empty, in us-east-1 unless the options say otherwise.
@@ -65,7 +69,7 @@ func New(t testing.TB, opts Options) *World {
 		opts.Regions = []resource.Region{"us-east-1"}
 	}
 	w := &World{
-		Store: store.New(store.Options{Catalog: opts.Catalog, PageSize: opts.PageSize}),
+		Store: store.New(store.Options{Catalog: opts.Catalog, PageSize: opts.PageSize, Stabilize: opts.Stabilize}),
 		Calls: &record.Recorder{},
 		last:  map[string]int64{},
 	}
@@ -75,7 +79,7 @@ func New(t testing.TB, opts Options) *World {
 	}
 	session, err := engine.Open(engine.Options{
 		Types: Types{opts.Catalog}, Client: w.Calls.Wrap(client), Accounts: account{}, Regions: opts.Regions,
-		Fetch: opts.Fetch,
+		Tagging: w.Calls.WrapTagging(w.Store), Fetch: opts.Fetch, Write: opts.Write,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -131,11 +135,14 @@ func (w *World) Try(ctx context.Context, sql string) (rows [][]any, err error) {
 	}
 }
 
-// NewCalls gives the calls since it was asked last, as "GetResource=3".
+// NewCalls gives the calls since it was asked last, as "GetResource=3". Looking
+// at a request is not counted.
 func (w *World) NewCalls() string {
 	counts := w.Calls.Counts()
 	text := ""
-	for _, operation := range []string{"ListResources", "GetResource"} {
+	for _, operation := range []string{
+		"ListResources", "GetResource", "CreateResource", "UpdateResource", "DeleteResource",
+	} {
 		if n := counts[operation] - w.last[operation]; n != 0 {
 			if text != "" {
 				text += " "

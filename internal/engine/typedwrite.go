@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"skyql/internal/change"
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
+	"skyql/internal/schema"
+	"skyql/internal/sqltext"
+	"skyql/internal/table"
+)
+
+// typedWrites writes the resources of one type.
+type typedWrites struct{ *table.Table }
+
+var handlers = map[sqltext.Verb]schema.HandlerName{
+	sqltext.Insert: schema.Create, sqltext.Update: schema.Update, sqltext.Delete: schema.Delete,
+}
+
+// operations names the verbs as the API does.
+var operations = map[sqltext.Verb]cloudcontrol.Operation{
+	sqltext.Insert: cloudcontrol.Create, sqltext.Update: cloudcontrol.Update, sqltext.Delete: cloudcontrol.Delete,
+}
+
+var pastTense = map[sqltext.Verb]string{
+	sqltext.Insert: "created", sqltext.Update: "updated", sqltext.Delete: "deleted",
+}
+
+// words refuses tables that only list, and types without the handler.
+func (t typedWrites) words(verb sqltext.Verb) (done, thing string, err error) {
+	if t.ListOnly {
+		return "", "", fmt.Errorf("%s lists only; write to %s", t.Name, table.New(t.Type).Name)
+	}
+	if handler := handlers[verb]; !t.Type.Has(handler) {
+		text := fmt.Sprintf("resources of %s cannot be %s: AWS has no %s handler for %s",
+			t.Name, pastTense[verb], handler, t.Type.Name)
+		if verb == sqltext.Update && t.Type.Has(schema.Create) && t.Type.Has(schema.Delete) {
+			text += "; delete and create it anew"
+		}
+		return "", "", errors.New(text)
+	}
+	return pastTense[verb], "resource", nil
+}
+
+func (t typedWrites) plan(w *write) error {
+	switch w.cut.Verb {
+	case sqltext.Insert:
+		return t.insert(w)
+	case sqltext.Update:
+		return t.update(w)
+	}
+	return t.delete(w)
+}
+
+func (t typedWrites) atOnce() int { return 1 }
+
+func (t typedWrites) carryOut(w *write, unit []*outcome) { w.change(unit[0]) }
+
+func (t typedWrites) insert(w *write) error {
+	if len(w.cut.Columns) == 0 {
+		return fmt.Errorf("an INSERT into %s names its columns: INSERT INTO %s (…) VALUES (…)", t.Name, t.Name)
+	}
+	var region resource.Region
+	if regions := w.session.opts.Regions; len(regions) == 1 {
+		region = regions[0]
+	}
+	insert, err := change.NewInsert(t.Table, texts(w.cut.Columns), region)
+	if err != nil {
+		return w.blameColumn(err, w.cut.Columns)
+	}
+	composed := &sqltext.Composer{}
+	w.begin(composed)
+	composed.Clause(w.cut.Source)
+	most := w.session.opts.Write.MaxChanges
+	if w.cut.Listed {
+		most = -1
+	}
+	err = w.each(composed, len(w.cut.Columns), most, func(row []any) error {
+		w.changes = append(w.changes, insert.Add(row))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return insert.Check()
+}
+
+func (t typedWrites) update(w *write) error {
+	columns := make([]sqltext.Name, len(w.cut.Set))
+	for i, assignment := range w.cut.Set {
+		columns[i] = assignment.Column
+	}
+	update, err := change.NewUpdate(t.Table, texts(columns))
+	if err != nil {
+		return w.blameColumn(err, columns)
+	}
+	if err := w.refuseWithoutWhere(); err != nil {
+		return err
+	}
+	names := targetColumns(update.NeedsModel() || w.wantsModel)
+	composed, fixed := w.targets(names...), len(names)
+	for _, assignment := range w.cut.Set {
+		composed.Add(", (")
+		composed.Clause(assignment.Value)
+		composed.Add(")")
+	}
+	w.where(composed)
+	seen := map[resourceName]string{}
+	err = w.each(composed, fixed+len(columns), w.session.opts.Write.MaxChanges, func(row []any) error {
+		name, model := target(row[:fixed])
+		c := update.Add(name.scope, name.identifier, model, row[fixed:])
+		before, again := seen[name]
+		switch {
+		case again && before != string(c.Document):
+			return fmt.Errorf("%s %q in %s gets several values: the FROM clause joins it with more than one row",
+				t.Type.Name, name.identifier, name.scope)
+		case !again:
+			seen[name] = string(c.Document)
+			w.changes = append(w.changes, c)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return update.Check()
+}
+
+func (t typedWrites) delete(w *write) error {
+	if err := w.refuseWithoutWhere(); err != nil {
+		return err
+	}
+	names := targetColumns(w.wantsModel)
+	composed := w.targets(names...)
+	w.where(composed)
+	seen := map[resourceName]bool{}
+	return w.each(composed, len(names), w.session.opts.Write.MaxChanges, func(row []any) error {
+		name, model := target(row)
+		if !seen[name] {
+			seen[name] = true
+			w.changes = append(w.changes, change.Delete(t.Type, name.scope, name.identifier, model))
+		}
+		return nil
+	})
+}
+
+// resourceName tells resources of one type apart.
+type resourceName struct {
+	scope      resource.Scope
+	identifier string
+}
+
+// targetColumns tell which resource to change, and how it is at present.
+func targetColumns(model bool) []string {
+	names := []string{table.RegionColumn, table.IdentifierColumn}
+	if model {
+		names = append(names, table.ModelColumn)
+	}
+	return names
+}
+
+// target reads the values of targetColumns.
+func target(row []any) (resourceName, json.RawMessage) {
+	region, _ := row[0].(string)
+	identifier, _ := row[1].(string)
+	name := resourceName{resource.Scope{Region: resource.Region(region)}, identifier}
+	if len(row) < 3 {
+		return name, nil
+	}
+	switch model := row[2].(type) {
+	case json.RawMessage:
+		return name, model
+	case string:
+		return name, json.RawMessage(model)
+	}
+	return name, nil
+}
