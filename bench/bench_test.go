@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -19,19 +20,12 @@ import (
 	"skyql/internal/schema/schematest"
 )
 
-// program is the built binary; see TestMain.
-var program string
+// folder is where the program is built; see TestMain.
+var folder string
 
 func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "skyql-bench")
-	if err != nil {
-		panic(err)
-	}
-	program = filepath.Join(folder, "skyql")
-	build := exec.Command("go", "build", "-trimpath", "-o", program, "skyql/cmd/skyql")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
+	var err error
+	if folder, err = os.MkdirTemp("", "skyql-bench"); err != nil {
 		panic(err)
 	}
 	code := m.Run()
@@ -39,11 +33,23 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// program is the binary, built when the first benchmark wants it.
+var program = sync.OnceValue(func() string {
+	path := filepath.Join(folder, "skyql")
+	build := exec.Command("go", "build", "-trimpath", "-o", path, "skyql/cmd/skyql")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		panic(err)
+	}
+	return path
+})
+
 // skyql runs the program in an empty home and reports how long it took and how
 // much memory it had.
 func skyql(b *testing.B, cache string, args ...string) (wall time.Duration, peakMB float64) {
 	b.Helper()
-	cmd := exec.Command(program, args...)
+	cmd := exec.Command(program(), args...)
 	cmd.Env = []string{"HOME=" + b.TempDir(), "XDG_CACHE_HOME=" + cache, "SKYQL_OFFLINE=1", "PATH=" + os.Getenv("PATH")}
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
@@ -68,7 +74,7 @@ func fullCatalog(b *testing.B) string {
 // emulator starts one and gives its address.
 func emulator(b *testing.B, args ...string) string {
 	b.Helper()
-	cmd := exec.Command(program, append([]string{"emulator", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd := exec.Command(program(), append([]string{"emulator", "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Env = []string{"HOME=" + b.TempDir(), "SKYQL_OFFLINE=1"}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -139,6 +145,19 @@ func BenchmarkListAndRead(b *testing.B) {
 		{"1000-buckets-joined", `SELECT count(b.arn) FROM awscc.s3.buckets_list_only l JOIN awscc.s3.buckets b ON b.bucket_name = l.bucket_name`, 10, 1000},
 	} {
 		b.Run(c.name, func(b *testing.B) { measure(b, b.TempDir(), ideal(c.pages, c.reads), append(at, c.sql)...) })
+	}
+}
+
+// Each insert is a call that creates and one that finds it created.
+func BenchmarkInsert(b *testing.B) {
+	url := emulator(b, "--latency", latency.String())
+	const insert = `INSERT INTO awscc.s3.buckets (BucketName)
+		SELECT 'b-' || lower(hex(randomblob(8))) FROM generate_series(1, 100)`
+	for _, concurrency := range []int{16, 64} {
+		b.Run(fmt.Sprintf("100-rows-%d-at-once", concurrency), func(b *testing.B) {
+			ideal := time.Duration((200+concurrency-1)/concurrency) * latency
+			measure(b, b.TempDir(), ideal, "--endpoint", url, "--region", "us-east-1", "--concurrency", fmt.Sprint(concurrency), insert)
+		})
 	}
 }
 

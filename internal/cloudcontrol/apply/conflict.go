@@ -8,6 +8,7 @@ import (
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/cloudcontrol/await"
+	"skyql/internal/resource"
 )
 
 // adopt follows the request that the client token stands for, if that is this
@@ -37,6 +38,16 @@ func (r *run) matches(event cloudcontrol.ProgressEvent) bool {
 	c := r.change
 	return event.Operation == c.Operation && event.Type == c.Type &&
 		(event.Identifier == "" || c.Identifier == "" || event.Identifier == c.Identifier)
+}
+
+// usedBefore is the refusal that the layer below did not pass on.
+func (r *run) usedBefore(event cloudcontrol.ProgressEvent) error {
+	c := r.change
+	return inUse(&resource.Error{
+		Operation: string(c.Operation), Type: c.Type, Identifier: c.Identifier, Scope: c.Scope,
+		Code: resource.ClientTokenConflict, RequestToken: event.RequestToken,
+		Message: fmt.Sprintf("request %s is the %s of %s", event.RequestToken, event.Operation, event.Type),
+	}, r.token)
 }
 
 func inUse(conflict error, clientToken string) error {

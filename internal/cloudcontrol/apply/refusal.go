@@ -19,7 +19,8 @@ func (r *run) afterRefusal(ctx context.Context, err error) (again bool, _ error)
 			return false, r.lostSight(unanswered.RequestToken, unanswered.Err)
 		}
 	}
-	code, request := resource.CodeOf(err), requestOf(err)
+	refusal := refusalOf(err)
+	code, request := refusal.Code, refusal.RequestToken
 	switch {
 	case code == resource.ClientTokenConflict && request != "":
 		return r.adopt(ctx, err, request)
@@ -34,7 +35,7 @@ func (r *run) afterRefusal(ctx context.Context, err error) (again bool, _ error)
 		return false, r.unknown(err)
 	case code == resource.ResourceConflict:
 		// The layer below does not repeat this one, and nothing was accepted.
-		again, err := r.againLater(ctx, code, retryAfter(err), err)
+		again, err := r.againLater(ctx, code, refusal.RetryAfter, err)
 		r.renewAfterRefusal()
 		return again, err
 	default:
@@ -42,13 +43,12 @@ func (r *run) afterRefusal(ctx context.Context, err error) (again bool, _ error)
 	}
 }
 
-// requestOf gives the request that a refusal names.
-func requestOf(err error) string {
-	var failure *resource.Error
-	if errors.As(err, &failure) {
-		return failure.RequestToken
-	}
-	return ""
+// refusalOf gives the service's answer in an error, one of code Unknown if there
+// is none.
+func refusalOf(err error) *resource.Error {
+	refusal := &resource.Error{Code: resource.Unknown}
+	errors.As(err, &refusal)
+	return refusal
 }
 
 // lostSight says that a request of the change is known to go on but could not

@@ -2,7 +2,6 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -91,13 +90,4 @@ func attempts(n int) string {
 		return "1 attempt"
 	}
 	return fmt.Sprintf("%d attempts", n)
-}
-
-// retryAfter gives what a refusal asks to wait, zero if nothing.
-func retryAfter(err error) time.Duration {
-	var failure *resource.Error
-	if errors.As(err, &failure) {
-		return failure.RetryAfter
-	}
-	return 0
 }

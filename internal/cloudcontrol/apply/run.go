@@ -54,6 +54,10 @@ func (r *run) attempt(ctx context.Context) (again bool, err error) {
 	if err != nil {
 		return r.afterRefusal(ctx, err)
 	}
+	if first = r.complete(first); r.own && (first.Operation != r.change.Operation || first.Type != r.change.Type) {
+		// The layer below took it for the request of a call that was not answered.
+		return false, r.usedBefore(first)
+	}
 	return r.follow(ctx, cloudcontrol.RequestStatus{Event: first})
 }
 

@@ -12,8 +12,8 @@ import (
 
 // Options says how often to ask and for how long. The zero value works.
 type Options struct {
-	// MinDelay is the wait before the first poll and the shortest between two;
-	// default 500 milliseconds.
+	// MinDelay is the wait before the first poll, unless the first event says
+	// when to poll, and the shortest between two; default 500 milliseconds.
 	MinDelay time.Duration
 	// MaxDelay is the longest wait between two polls, whatever the service
 	// says; default 30 seconds.
