@@ -1,5 +1,6 @@
 # Every target that CI runs is here, so that it can be run by hand as well.
 SCHEMAS ?= ../shared/data/CloudformationSchema.zip
+PAGE ?= $(abspath ../shared/data/user_pool_clients.mdx)
 FUZZTIME ?= 20s
 STATICCHECK = go tool -modfile=tools/go.mod staticcheck
 
@@ -17,7 +18,7 @@ test: ## run the tests that need neither network nor other programs
 
 .PHONY: test-all
 test-all: ## run all tests: also those over AWS's full schema bundle and with the AWS CLI
-	SKYQL_TEST_SCHEMAS=$(SCHEMAS) SKYQL_TEST_AWSCLI=1 go test ./...
+	SKYQL_TEST_SCHEMAS=$(SCHEMAS) SKYQL_TEST_PAGE=$(PAGE) SKYQL_TEST_AWSCLI=1 go test ./...
 
 .PHONY: race
 race: ## run the tests of packages with goroutines under the race detector

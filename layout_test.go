@@ -49,7 +49,7 @@ var layers = []struct{ name, imports string }{
 	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
 	{"cli", "catalog cloudcontrol/awsclient cloudcontrol/limit cloudcontrol/record cloudcontrol/retry emulator " +
-		"emulator/store engine fetch output resource schema sqltext"},
+		"emulator/store engine fetch output resource schema sqltext tagging template"},
 }
 
 // forTests are packages that only tests import; they may import anything.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -64,12 +65,18 @@ func slowEmulator(t *testing.T) (url string) {
 // waitForCall waits until the emulator is answering a call.
 func waitForCall(t *testing.T, url string) {
 	t.Helper()
+	waitFor(t, url, func(s stats) bool { return s.MaxInFlight > 0 })
+}
+
+// waitFor waits until the emulator's statistics show something.
+func waitFor(t *testing.T, url string, shown func(stats) bool) {
+	t.Helper()
 	for deadline := time.Now().Add(patience); ; {
 		s, err := readStats(url)
 		switch {
 		case err != nil:
 			t.Fatal(err)
-		case s.MaxInFlight > 0:
+		case shown(s):
 			return
 		case time.Now().After(deadline):
 			t.Fatal("no call came")
@@ -190,5 +197,46 @@ func TestReaderLeaves(t *testing.T) {
 				t.Errorf("want no message, got %q", stderr.String())
 			}
 		})
+	}
+}
+
+// Requests that go on are named, with the way to follow them.
+func TestInterruptWhileAWSChanges(t *testing.T) {
+	t.Parallel()
+	b, line, err := start(command(t, "emulator", "--listen", "127.0.0.1:0", "--stabilize", "1h"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.stop(syscall.SIGKILL) })
+	url := strings.TrimPrefix(line, "listening on ")
+	cmd := command(t, "--endpoint", url, "INSERT INTO awscc.s3.buckets (BucketName) VALUES ('one'), ('two') RETURNING Identifier, OperationStatus")
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, url, func(s stats) bool { return s.Calls["GetResourceRequestStatus"] >= 2 })
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if code := ends(t, cmd); code != 130 {
+		t.Errorf("want exit code 130, got %d", code)
+	}
+	want := regexp.MustCompile(`^interrupted: INSERT on awscc\.s3\.buckets: of 2 resources, 2 not known to have ended
+  "one" in us-east-1: IN_PROGRESS, the request goes on \(request token [0-9a-f-]+\)
+  "two" in us-east-1: IN_PROGRESS, the request goes on \(request token ([0-9a-f-]+)\)
+       To follow a request: SELECT \* FROM awscc\.cloud_control\.resource_request WHERE region = 'us-east-1' AND RequestToken = '[0-9a-f-]+'
+$`)
+	match := want.FindStringSubmatch(stderr.String())
+	if match == nil {
+		t.Fatalf("have\n%s", stderr.String())
+	}
+	if rows := strings.Count(stdout.String(), "IN_PROGRESS"); rows != 2 {
+		t.Errorf("want the outcome of both rows, have\n%s", stdout.String())
+	}
+	out, err := command(t, "--endpoint", url, "-o", "csv",
+		"SELECT Identifier, OperationStatus FROM awscc.cloud_control.resource_request WHERE RequestToken = '"+match[1]+"'").CombinedOutput()
+	if err != nil || string(out) != "Identifier,OperationStatus\ntwo,IN_PROGRESS\n" {
+		t.Errorf("following it: %v\n%s", err, out)
 	}
 }

@@ -91,7 +91,7 @@ func columnOf(t *table.Table, name string) (column, error) {
 		case table.FromProperty:
 			return column{property, t.Columns[c.Same].Name, c.Path, t.Type.At(c.Path)}, nil
 		case table.FromIdentifier:
-			return column{}, fmt.Errorf("Identifier is not set: AWS makes it from %s", strings.Join(t.Identifiers(), ", "))
+			return column{}, fmt.Errorf("the column Identifier is not set: AWS makes it from %s", strings.Join(t.Identifiers(), ", "))
 		default:
 			return column{}, fmt.Errorf("%s is added by skyql and cannot be set", c.Name)
 		}

@@ -21,6 +21,7 @@ type emulatorOptions struct {
 	seeds    []string
 	populate []string
 	latency  time.Duration
+	settle   time.Duration // how long a change is in progress
 	pageSize int
 	rate     float64
 	faults   []string
@@ -48,6 +49,7 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.
 	flags.StringArrayVar(&opts.seeds, "seed", nil, "`demo|FILE`: resources from the start, the demo's or of a JSON Lines file; may be repeated")
 	flags.StringArrayVar(&opts.populate, "populate", nil, "make up N resources, as `TYPE=N[@REGION]`; may be repeated")
 	flags.DurationVar(&opts.latency, "latency", 0, "`TIME` that each API call takes at least, as 50ms")
+	flags.DurationVar(&opts.settle, "stabilize", 0, "`TIME` that a change is in progress, as 2s")
 	flags.IntVar(&opts.pageSize, "page-size", 100, "`NUMBER` of resources in a page of a list")
 	flags.Float64Var(&opts.rate, "rate", 0, "`CALLS` per second and region, more are throttled; 0 is no limit")
 	flags.StringArrayVar(&opts.faults, "fault", nil, "let calls go wrong, as `KIND=PROBABILITY[:OPERATION]`; KIND is throttle, error, lost or late-throttle; may be repeated")
@@ -58,8 +60,8 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.
 
 // server reads and checks what the flags say of the server.
 func (o *emulatorOptions) server() (emulator.Options, error) {
-	if o.pageSize < 1 || o.rate < 0 || o.latency < 0 {
-		return emulator.Options{}, usage("--page-size must be at least 1, --rate and --latency not negative")
+	if o.pageSize < 1 || o.rate < 0 || o.latency < 0 || o.settle < 0 {
+		return emulator.Options{}, usage("--page-size must be at least 1; --rate, --latency and --stabilize not negative")
 	}
 	if o.seed != 0 && len(o.faults) == 0 {
 		return emulator.Options{}, usage("--fault-seed is for --fault")
@@ -88,7 +90,7 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
 		return err
 	}
 	defer types.close()
-	s := store.New(store.Options{Catalog: types.Catalog(), PageSize: opts.pageSize})
+	s := store.New(store.Options{Catalog: types.Catalog(), PageSize: opts.pageSize, Stabilize: opts.settle})
 	if err := seedStore(s, opts.seeds); err != nil {
 		return err
 	}

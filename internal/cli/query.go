@@ -15,6 +15,7 @@ import (
 	"skyql/internal/fetch"
 	"skyql/internal/output"
 	"skyql/internal/sqltext"
+	"skyql/internal/template"
 )
 
 // queryOptions are the flags of `skyql query`, which `skyql "SQL"` has as well.
@@ -60,19 +61,32 @@ func runQuery(ctx context.Context, a *app, opts *queryOptions, args []string) er
 	if err != nil {
 		return usageError{err}
 	}
-	script, err := opts.script(a, args)
+	source, err := opts.script(a, args)
 	if err != nil {
 		return err
 	}
-	statements := sqltext.Split(script)
-	if len(statements) == 0 {
+	if len(sqltext.Split(source)) == 0 {
 		return usage("there is no statement in the input")
+	}
+	variables, err := opts.values()
+	if err != nil {
+		return err
 	}
 	c, err := a.connect(ctx, &opts.connectOptions)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
+	script, err := template.Render(source, template.Options{
+		Variables: variables,
+		Convert: func(table, property string, value any) (any, error) {
+			return c.ConvertProperty(ctx, table, property, value)
+		},
+	})
+	if err != nil {
+		return usageError{err}
+	}
+	statements := sqltext.Split(script)
 	for i, statement := range statements {
 		if err := a.runStatement(ctx, c, statement.Text, format); err != nil {
 			err = moved(err, script[:statement.Start])
@@ -85,36 +99,30 @@ func runQuery(ctx context.Context, a *app, opts *queryOptions, args []string) er
 	return nil
 }
 
-// script gives the text to run, with its variables filled in.
+// script gives the text to run, with its templates still in it.
 func (o *queryOptions) script(a *app, args []string) (string, error) {
-	var script string
 	switch {
 	case len(args) > 1:
 		return "", usage("more than one statement argument; put quotes around the statement, or semicolons between several")
 	case len(args) == 1 && o.input != "":
 		return "", usage("a statement and -i exclude each other")
 	case len(args) == 1:
-		script = args[0]
-	default:
-		text, err := readInput(a, o.input)
-		if err != nil {
-			return "", err
-		}
-		script = text
+		return args[0], nil
 	}
-	variables := map[string]string{}
+	return readInput(a, o.input)
+}
+
+// values reads the variables.
+func (o *queryOptions) values() (map[string]any, error) {
+	variables := map[string]any{}
 	for _, variable := range o.variables {
 		name, value, ok := strings.Cut(variable, "=")
 		if !ok || name == "" {
-			return "", usage("--var wants name=value, not %q", variable)
+			return nil, usage("--var wants name=value, not %q", variable)
 		}
 		variables[name] = value
 	}
-	filled, err := sqltext.Fill(script, variables)
-	if err != nil {
-		return "", usageError{err}
-	}
-	return filled, nil
+	return variables, nil
 }
 
 func readInput(a *app, name string) (string, error) {

@@ -35,7 +35,7 @@ type Stats struct {
 	MaxInFlight int64 `json:"max_in_flight"`
 	// Throttled counts the calls that were refused because there were too many.
 	Throttled int64 `json:"throttled"`
-	// Faults counts what went wrong on purpose, by kind. Kinds without any are
+	// Faults counts the faults that were drawn, by kind. Kinds without any are
 	// left out.
 	Faults map[FaultKind]int64 `json:"faults,omitempty"`
 }

@@ -191,7 +191,7 @@ func tagKeys(value any) (json.RawMessage, error) {
 
 // tagMap reads tags in both of their forms.
 func tagMap(value any) (json.RawMessage, error) {
-	wanted := errors.New(`Tags is JSON such as {"key": "value"} or [{"Key": "key", "Value": "value"}]`)
+	wanted := errors.New(`the column Tags is JSON such as {"key": "value"} or [{"Key": "key", "Value": "value"}]`)
 	var text string
 	switch v := value.(type) {
 	case string:

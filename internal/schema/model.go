@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -58,24 +59,31 @@ func (t *ResourceType) Identify(model map[string]any) (identifier string, ok boo
 func Identify(model map[string]any, paths []Path) (identifier string, ok bool) {
 	parts := make([]string, len(paths))
 	for i, path := range paths {
-		var value any = model
-		for _, segment := range path {
-			members, isObject := value.(map[string]any)
-			if !isObject {
-				return "", false
-			}
-			value = members[segment]
-		}
-		if parts[i] = identifierPart(value); parts[i] == "" {
+		value, _ := path.Value(model)
+		if parts[i] = KeyText(value); parts[i] == "" {
 			return "", false
 		}
 	}
 	return resource.JoinIdentifier(parts...), len(parts) > 0
 }
 
-// identifierPart gives a value as it stands in an identifier: a string as it is,
-// anything else as JSON.
-func identifierPart(value any) string {
+// Value finds the value of a model that a path without "*" leads to.
+func (p Path) Value(model any) (any, bool) {
+	for _, segment := range p {
+		members, ok := model.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if model, ok = members[segment]; !ok {
+			return nil, false
+		}
+	}
+	return model, true
+}
+
+// KeyText gives a value as it stands in an identifier: a string as it is, nothing
+// for null, anything else as JSON.
+func KeyText(value any) string {
 	switch value := value.(type) {
 	case nil:
 		return ""
@@ -84,9 +92,11 @@ func identifierPart(value any) string {
 	case json.Number:
 		return value.String()
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return ""
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(value) != nil {
+		return "" // not decoded JSON
 	}
-	return string(text)
+	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

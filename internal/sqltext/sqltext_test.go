@@ -193,31 +193,6 @@ func TestHints(t *testing.T) {
 	}
 }
 
-func TestFill(t *testing.T) {
-	t.Parallel()
-	variables := map[string]string{"a": "x", "quote": "O'Brien", "n": "5", "code": "{{ a }}"}
-	for _, test := range []struct{ in, want string }{
-		{"SELECT '{{ a }}|{{quote}}'", "SELECT 'x|O''Brien'"},
-		{"SELECT {{ n }} + {{n}}", "SELECT 5 + 5"},
-		{"SELECT '{{ code }}'", "SELECT '{{ a }}'"},
-		{"-- {{ unknown }}\nSELECT 1", "-- {{ unknown }}\nSELECT 1"},
-		{"SELECT 1", "SELECT 1"},
-		{`SELECT '{"a": {}}'`, `SELECT '{"a": {}}'`},
-	} {
-		got, err := sqltext.Fill(test.in, variables)
-		if err != nil || got != test.want {
-			t.Errorf("%s: want %s, have %s %v", test.in, test.want, got, err)
-		}
-	}
-	for _, in := range []string{"SELECT '{{ unknown }}'", "SELECT {{ unknown }}"} {
-		_, err := sqltext.Fill(in, variables)
-		var undefined *sqltext.UndefinedError
-		if !errors.As(err, &undefined) || undefined.Name != "unknown" {
-			t.Errorf("%s: want an UndefinedError, have %v", in, err)
-		}
-	}
-}
-
 func TestParseShow(t *testing.T) {
 	t.Parallel()
 	for statement, want := range map[string]sqltext.ShowCommand{
@@ -282,7 +257,6 @@ func FuzzRewrite(f *testing.F) {
 		}
 		sqltext.Split(text)
 		sqltext.VerbOf(text)
-		_, _ = sqltext.Fill(text, map[string]string{"a": "'"})
 		_, _ = sqltext.ParseShow(text)
 		_, _ = sqltext.ParseSet(text)
 	})

@@ -45,7 +45,8 @@ func (a arguments) int(name string, otherwise int) (int, error) {
 
 // signature names the parameters in order, with blanks between them: "from/old
 // to/new count?". A parameter may have several names, the first of which counts;
-// ? makes it optional. … lets any number of arguments follow, by any name.
+// ? makes it optional, and = in front wants it by name. … lets any number of
+// arguments follow, by any name.
 type signature string
 
 // bind gives the arguments the names of the signature.
@@ -57,11 +58,12 @@ func (sig signature) bind(positional []any, named map[string]any) (arguments, er
 		parameters = parameters[:len(parameters)-1]
 	}
 	left := named
-	for i, parameter := range parameters {
+	for _, parameter := range parameters {
 		names, optional := strings.CutSuffix(parameter, "?")
+		names, byName := strings.CutPrefix(names, "=")
 		all := strings.Split(names, "/")
-		if i < len(positional) {
-			a.values[all[0]] = positional[i]
+		if len(positional) > 0 && !byName {
+			a.values[all[0]], positional = positional[0], positional[1:]
 		}
 		for _, name := range all {
 			v, ok := left[name]
@@ -78,9 +80,7 @@ func (sig signature) bind(positional []any, named map[string]any) (arguments, er
 			return a, fmt.Errorf("%s is missing", all[0])
 		}
 	}
-	if len(positional) > len(parameters) {
-		a.rest = positional[len(parameters):]
-	}
+	a.rest = positional
 	for _, name := range sortedKeys(left) {
 		if !more {
 			return a, fmt.Errorf("there is no argument %s", name)
@@ -145,11 +145,11 @@ func (r *run) filtered(n *nodes.FilteredExpression, s *scope) (any, error) {
 		return nil, err
 	}
 	for _, call := range n.Filters {
-		if err := r.step(); err != nil {
+		if err := errors.Join(r.step(), r.weigh(v)); err != nil {
 			return nil, err
 		}
 		if v, err = r.filter(call, v, s); err == nil {
-			err = bounded(v)
+			err = r.weigh(v)
 		}
 		if err != nil {
 			return nil, located(err, call.Token.Line)
@@ -251,6 +251,9 @@ func (r *run) function(name string, n *nodes.Call, s *scope) (any, error) {
 
 func (r *run) invoke(f filter, name string, in any, n *nodes.Call, s *scope) (any, error) {
 	a, err := r.arguments(f.signature, n.Args, n.Kwargs, s)
+	if err == nil {
+		err = r.weigh(in)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

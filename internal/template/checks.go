@@ -148,7 +148,10 @@ func (r *run) test(n *nodes.TestExpression, s *scope) (bool, error) {
 	case "undefined":
 		return missing, nil
 	}
-	if v, err = r.defined(v); err != nil {
+	if v, err = r.defined(v); err == nil {
+		err = r.weigh(v)
+	}
+	if err != nil {
 		return false, err
 	}
 	var argument any
@@ -158,6 +161,9 @@ func (r *run) test(n *nodes.TestExpression, s *scope) (bool, error) {
 		}
 	} else if !alone[name] && checks[name] != nil {
 		return false, fmt.Errorf("syntax error: is %s wants something to compare with", name)
+	}
+	if err := r.weigh(argument); err != nil {
+		return false, err
 	}
 	return r.check(name, v, argument)
 }

@@ -68,9 +68,31 @@ func (r *run) start() error {
 }
 
 // step counts the work, so that no template runs for ever.
-func (r *run) step() error {
-	if r.steps++; r.steps > maxSteps {
+func (r *run) step() error { return r.work(1) }
+
+func (r *run) work(steps int) error {
+	if r.steps += steps; r.steps > maxSteps {
 		return fmt.Errorf("the template takes more than %d steps", maxSteps)
+	}
+	return nil
+}
+
+// weigh counts the work of going over a value once, and refuses one that has
+// grown too large.
+func (r *run) weigh(v any) error {
+	switch v := v.(type) {
+	case string:
+		if len(v) > maxText {
+			return tooLong()
+		}
+		return r.work(len(v) / 256)
+	case []any:
+		if len(v) > maxItems {
+			return fmt.Errorf("a list of more than %d items", maxItems)
+		}
+		return r.work(len(v) / 4)
+	case *dict:
+		return r.work(len(v.keys) / 4)
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 var awsFilters = map[string]filter{
 	"sql_escape":              {"", sqlEscape},
 	"sql_list":                {"", sqlList},
-	"merge_lists":             {"other …", mergeLists},
-	"merge_objects":           {"other …", mergeObjects},
+	"merge_lists":             {"other? …", mergeLists},
+	"merge_objects":           {"other? …", mergeObjects},
 	"to_aws_tag_filters":      {"", tagFilters},
 	"generate_patch_document": {"", patchDocument},
 }

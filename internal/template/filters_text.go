@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 var textFilters = map[string]filter{
@@ -40,14 +41,11 @@ func ofText(f func(string) string) func(any, arguments) (any, error) {
 }
 
 func capitalize(s string) string {
-	for i, r := range s {
-		size := len(string(r))
-		if r == unicode.ReplacementChar {
-			return s
-		}
-		return string(unicode.ToUpper(r)) + strings.ToLower(s[i+size:])
+	first, size := utf8.DecodeRuneInString(s)
+	if first == utf8.RuneError {
+		return s // empty, or no text
 	}
-	return s
+	return string(unicode.ToUpper(first)) + strings.ToLower(s[size:])
 }
 
 // title begins each word with a capital; words are of letters and digits, and of

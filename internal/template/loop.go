@@ -61,7 +61,7 @@ func (r *run) loop(n *forNode, s *scope) error {
 		}
 	}
 	for i, item := range items {
-		if err := r.step(); err != nil {
+		if err := r.work(3); err != nil { // a scope costs more than an expression
 			return err
 		}
 		info.index0 = i
@@ -84,6 +84,9 @@ func (r *run) loop(n *forNode, s *scope) error {
 // map, pairs.
 func (r *run) loopItems(n *forNode, s *scope) ([]any, error) {
 	v, err := r.value(n.items, s)
+	if err == nil {
+		err = r.weigh(v)
+	}
 	if err != nil {
 		return nil, err
 	}

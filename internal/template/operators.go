@@ -44,6 +44,9 @@ func (r *run) binary(n *nodes.BinaryExpression, s *scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := errors.Join(r.weigh(left), r.weigh(right)); err != nil {
+		return nil, err
+	}
 	switch op.Type {
 	case tokens.And, tokens.Or:
 		return right, nil
@@ -86,12 +89,12 @@ func (r *run) equal(a, b any) (bool, error) {
 	if err := r.step(); err != nil {
 		return false, err
 	}
-	if x, y, ok := floats(a, b); ok {
-		if i, both := a.(int); both {
-			if j, both := b.(int); both {
-				return i == j, nil
-			}
-		}
+	_, aWhole := a.(int)
+	_, bWhole := b.(int)
+	_, aLong := a.(json.Number)
+	_, bLong := b.(json.Number)
+	exact := aWhole && bWhole || aLong && bLong // as floats they would lose digits
+	if x, y, ok := floats(a, b); ok && !exact {
 		return x == y, nil
 	}
 	switch a := a.(type) {
@@ -107,26 +110,32 @@ func (r *run) equal(a, b any) (bool, error) {
 		}
 		return true, nil
 	case *dict:
-		b, ok := b.(*dict)
-		if !ok || len(a.keys) != len(b.keys) {
-			return false, nil
+		if b, ok := b.(*dict); ok {
+			return r.equalDicts(a, b)
 		}
-		for key, member := range a.values {
-			other, ok := b.values[key]
-			if !ok {
-				return false, nil
-			}
-			if same, err := r.equal(member, other); !same || err != nil {
-				return false, err
-			}
-		}
-		return true, nil
+		return false, nil
 	}
 	switch b.(type) {
 	case []any, *dict:
 		return false, nil
 	}
 	return a == b, nil
+}
+
+func (r *run) equalDicts(a, b *dict) (bool, error) {
+	if len(a.keys) != len(b.keys) {
+		return false, nil
+	}
+	for _, key := range a.keys {
+		other, ok := b.values[key]
+		if !ok {
+			return false, nil
+		}
+		if same, err := r.equal(a.values[key], other); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // floats gives both numbers, if both are.

@@ -29,7 +29,7 @@ type Options struct {
 const (
 	maxText   = 16 << 20   // bytes of the result, and of every value on the way
 	maxItems  = 1_000_000  // of a range or list
-	maxSteps  = 30_000_000 // expressions evaluated, rounds of loops, values printed
+	maxSteps  = 10_000_000 // expressions evaluated, rounds of loops, values printed
 	maxTokens = 20_000     // of one construct
 	maxDepth  = 100        // brackets, tags or JSON values inside each other
 )

@@ -34,13 +34,24 @@ func prepare(list []*tokens.Token) ([]*tokens.Token, error) {
 	}
 	isFor := head > 1
 	out := append([]*tokens.Token{first}, inner[:head]...)
-	body := groupIn(inner[head:])
+	body := groupIn(withoutLastComma(inner[head:]))
 	if isFor {
 		out = append(out, groupFor(body)...)
 	} else {
 		out = append(out, groupIf(body)...)
 	}
 	return append(out, last), nil
+}
+
+// withoutLastComma drops the comma behind the last member of a dict.
+func withoutLastComma(list []*tokens.Token) []*tokens.Token {
+	var out []*tokens.Token
+	for i, t := range list {
+		if t.Type != tokens.Comma || i+1 == len(list) || list[i+1].Type != tokens.RightBrace {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // separated refuses two values side by side: gonja's parser does without commas.

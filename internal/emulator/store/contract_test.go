@@ -38,7 +38,7 @@ func (f fixture) contract(k *kind) {
 	created := f.create(k.Name, encode(desired))
 	wantSuccess(f.t, created)
 	f.wantVisible(k, created.Identifier, desired)
-	if _, writable := k.identify(desired); writable {
+	if _, writable := k.Identify(desired); writable {
 		wantFailure(f.t, f.create(k.Name, encode(desired)), resource.AlreadyExists,
 			alreadyExistsText(target{k.Name, created.Identifier}))
 	}

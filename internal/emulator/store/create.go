@@ -30,7 +30,7 @@ func (v *visit) desired(source json.RawMessage) (map[string]any, error) {
 func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 	for range seedsToTry {
 		state := decodeKept(string(source))
-		identifier, given := v.kind.identify(state)
+		identifier, given := v.kind.Identify(state)
 		if set := v.kind.readOnlyIn(state); len(set) > 0 {
 			return outcome{
 				identifier: identifier, code: resource.InvalidRequest,
@@ -62,7 +62,7 @@ func (v *visit) fill(state map[string]any, seed uint64, now time.Time) {
 // is taken or could not be told.
 func (v *visit) add(state map[string]any, seed uint64, now time.Time) (identifier string, ok bool) {
 	v.fill(state, seed, now)
-	identifier, ok = v.kind.identify(state)
+	identifier, ok = v.kind.Identify(state)
 	if !ok {
 		return "", false
 	}
@@ -75,7 +75,7 @@ func (v *visit) add(state map[string]any, seed uint64, now time.Time) (identifie
 func (k *kind) readOnlyIn(state map[string]any) []schema.Path {
 	var set []schema.Path
 	for _, path := range k.ReadOnly {
-		if holds(state, path) && !containsPath(k.CreateOnly, path) {
+		if path.Holds(state) && !containsPath(k.CreateOnly, path) {
 			set = append(set, path)
 		}
 	}

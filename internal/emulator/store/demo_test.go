@@ -41,7 +41,7 @@ func TestDemoNamesItsResources(t *testing.T) {
 		if err := json.Unmarshal(seed.Properties, &state); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := k.identify(state); !ok {
+		if _, ok := k.Identify(state); !ok {
 			t.Errorf("%s has no identifier of its own: %s", seed.Type, seed.Properties)
 		}
 	}

@@ -59,7 +59,7 @@ func valuesOf(members map[string]any, paths []schema.Path) ([]string, bool) {
 		if !ok {
 			return nil, false
 		}
-		values[i] = keyText(value)
+		values[i] = schema.KeyText(value)
 	}
 	return values, true
 }

@@ -58,18 +58,3 @@ func newKind(types *catalog.Catalog, name resource.TypeName) (*kind, error) {
 	}
 	return k, nil
 }
-
-// identify gives the identifier of a model, or false if a part is not there.
-func (k *kind) identify(model map[string]any) (string, bool) {
-	parts := make([]string, len(k.PrimaryIdentifier))
-	for i, path := range k.PrimaryIdentifier {
-		value, ok := valueAt(model, path)
-		if !ok {
-			return "", false
-		}
-		if parts[i] = keyText(value); parts[i] == "" {
-			return "", false
-		}
-	}
-	return resource.JoinIdentifier(parts...), len(parts) > 0
-}

@@ -72,7 +72,7 @@ func (k *kind) filterOf(given map[string]any) filter {
 		if !ok || in.path == nil {
 			continue
 		}
-		values[in.path.String()] = keyText(value)
+		values[in.path.String()] = schema.KeyText(value)
 		paths = append(paths, in.path)
 	}
 	slices.SortFunc(paths, slices.Compare)
@@ -100,7 +100,7 @@ func (k *kind) missingInput(given map[string]any) string {
 func lacking(given map[string]any, names []string) []string {
 	var lacks []string
 	for _, name := range names {
-		if keyText(given[name]) == "" {
+		if schema.KeyText(given[name]) == "" {
 			lacks = append(lacks, fmt.Sprintf("#: required key [%s] not found", name))
 		}
 	}
@@ -134,7 +134,7 @@ func lackingChoice(given map[string]any, choices [][]string, heading string) []s
 // else, or the parent is not told by its identifier, nothing can be said.
 func (s *Store) absentParent(w *world, k *kind, given map[string]any) (target, bool) {
 	for _, name := range slices.Sorted(maps.Keys(k.inputs)) {
-		in, value := k.inputs[name], keyText(given[name])
+		in, value := k.inputs[name], schema.KeyText(given[name])
 		if value == "" || in.parent.Origin != catalog.FromParent || in.parent.Partial != "" {
 			continue
 		}

@@ -104,7 +104,7 @@ func textAt(object string, path schema.Path) (text string, ok bool) {
 func textOf(raw string) string {
 	switch {
 	case raw[0] != '"':
-		return keyText(decodeValue(raw))
+		return schema.KeyText(decodeValue(raw))
 	case strings.Contains(raw, `\`):
 		return decodeValue(raw).(string)
 	}

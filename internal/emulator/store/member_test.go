@@ -38,7 +38,7 @@ func TestTextAt(t *testing.T) {
 		"A": "x", "B/C/D": "y", "E": "7", "F": `a"b`, "G": "é", "B/X": "", "A/X": "", "Z": "", "B": `{"C":{"D":"y"}}`, "N": "", "L": "[1]",
 	} {
 		have, ok := textAt(object, schema.ParsePath(path))
-		if _, there := valueAt(decodeKept(object), schema.ParsePath(path)); have != want || ok != there {
+		if _, there := schema.ParsePath(path).Value(decodeKept(object)); have != want || ok != there {
 			t.Errorf("%s: want %q, %t, have %q, %t", path, want, there, have, ok)
 		}
 	}
@@ -59,7 +59,7 @@ func FuzzMembers(f *testing.F) {
 		for name, have := range membersOf(encode(members)) {
 			count++
 			want := members[textOf(`"`+name+`"`)]
-			if have != encode(want) || textOf(have) != keyText(want) {
+			if have != encode(want) || textOf(have) != schema.KeyText(want) {
 				t.Errorf("%s of %s: want %s, have %s", name, encode(members), encode(want), have)
 			}
 			if list, isList := want.([]any); isList {

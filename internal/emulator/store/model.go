@@ -24,7 +24,7 @@ type model struct {
 func (k *kind) newModel(state map[string]any) model {
 	hidden := map[string]any{}
 	for _, path := range k.WriteOnly {
-		if !holds(state, path) {
+		if !path.Holds(state) {
 			continue
 		}
 		if _, kept := hidden[path[0]]; !kept {
@@ -52,16 +52,7 @@ func (m model) keepHidden(former model) model {
 	return m
 }
 
-// full gives the state with its write-only values.
-func (m model) full() map[string]any {
-	state := decodeKept(m.visible)
-	if m.hidden != "" {
-		maps.Copy(state, decodeKept(m.hidden))
-	}
-	return state
-}
-
-// textAt finds a value in the state as full gives it, in the form in which it is
+// textAt finds a value in the state with its write-only values, in the form in which it is
 // compared.
 func (m model) textAt(path schema.Path) (text string, ok bool) {
 	if m.hidden != "" {
@@ -114,32 +105,4 @@ func appendText(b []byte, text string) []byte {
 	b = append(b, '"')
 	b = append(b, text...)
 	return append(b, '"')
-}
-
-// keyText gives a value in the form in which it is compared and put into
-// identifiers: a string as it is, anything else as JSON.
-func keyText(value any) string {
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	case nil:
-		return ""
-	}
-	return encode(value)
-}
-
-// valueAt finds the value that a path without "*" leads to.
-func valueAt(value any, path schema.Path) (any, bool) {
-	for _, segment := range path {
-		members, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if value, ok = members[segment]; !ok {
-			return nil, false
-		}
-	}
-	return value, true
 }

@@ -29,7 +29,7 @@ func (s *Store) create(
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err
 	}
-	identifier, _ := v.kind.identify(desired)
+	identifier, _ := v.kind.Identify(desired)
 	return v.change(change{
 		operation: cloudcontrol.Create, identifier: identifier, clientToken: in.ClientToken, end: end,
 		prepare: func() (func(time.Time) outcome, error) {

@@ -203,7 +203,7 @@ func (s *Store) parentLink(w *world, r reference, all []reference, below []resou
 	for _, it := range items {
 		state, row := decodeKept(it.model.visible), make([]any, len(sources))
 		for i, source := range sources {
-			row[i], _ = valueAt(state, source)
+			row[i], _ = source.Value(state)
 		}
 		l.rows = append(l.rows, row)
 	}

@@ -47,7 +47,7 @@ func (f fixture) checkPopulated(k *kind, it item) {
 		}
 	}
 	for _, path := range k.ReadOnly {
-		if _, ok := valueAt(decodeKept(it.model.visible), path); len(path) == 1 && !ok && !containsPath(k.WriteOnly, path) {
+		if _, ok := path.Value(decodeKept(it.model.visible)); len(path) == 1 && !ok && !containsPath(k.WriteOnly, path) {
 			f.t.Logf("%s: no value for %s", it.identifier, path)
 		}
 	}

@@ -123,7 +123,7 @@ func (k *kind) part(it item, f filter) map[string]any {
 	state, row := decodeKept(it.model.visible), map[string]any{}
 	for _, paths := range [][]schema.Path{k.PrimaryIdentifier, f.paths} {
 		for _, path := range paths {
-			if value, ok := valueAt(state, path); ok {
+			if value, ok := path.Value(state); ok {
 				put(row, path, value)
 			}
 		}

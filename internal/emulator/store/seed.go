@@ -42,7 +42,7 @@ func (s *Store) Put(scope resource.Scope, name resource.TypeName, properties jso
 	}
 	w := s.world(scope)
 	v := &visit{store: s, kind: k, world: w, shelf: w.shelf(k)}
-	_, given := k.identify(state)
+	_, given := k.Identify(state)
 	for range seedsToTry {
 		identifier, ok := v.add(clone(state).(map[string]any), v.shelf.nextSeed(), s.opts.Now())
 		switch {

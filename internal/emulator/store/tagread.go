@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"skyql/internal/resource"
@@ -97,7 +98,7 @@ func (k *kind) taggedRow(it item, arns arns) (tagged, bool) {
 		return tagged{}, false
 	}
 	arn := arns.arnOf(it.model)
-	return tagged{tagging.Resource{ARN: arn, Tags: tags}, k, it.number}, arn != ""
+	return tagged{tagging.Resource{ARN: arn, Tags: tags}, k, it.number}, strings.HasPrefix(arn, "arn:")
 }
 
 // TaggedResources implements tagging.Reader.

@@ -145,7 +145,7 @@ func changedList(old []any, set map[string]string, drop []string, extra map[stri
 	list, left := []any{}, maps.Clone(set)
 	for _, element := range old {
 		members, _ := element.(map[string]any)
-		key := keyText(members["Key"])
+		key := schema.KeyText(members["Key"])
 		if slices.Contains(drop, key) {
 			continue
 		}

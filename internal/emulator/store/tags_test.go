@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,8 +20,8 @@ const (
 	vpc       resource.TypeName = "AWS::EC2::VPC"
 )
 
-// estate has tags as a list and as a map, an ARN that is held and one that is made, and
-// resources without tags.
+// estate has tags as a list and as a map, an ARN that is held and one that is
+// made, and a resource without tags.
 func estate(t *testing.T, opts Options) fixture {
 	t.Helper()
 	f := newFixture(t, opts)
@@ -171,34 +170,6 @@ func TestPagesOfTaggedResources(t *testing.T) {
 	}
 }
 
-func TestTagPaginationTokens(t *testing.T) {
-	t.Parallel()
-	now := time.Unix(1_800_000_000, 0)
-	f := estate(t, Options{PageSize: 1, Now: func() time.Time { return now }})
-	first, err := f.TaggedResources(t.Context(), tagging.ResourcesInput{Scope: home})
-	if err != nil {
-		t.Fatal(err)
-	}
-	token := first.PaginationToken
-	ask := func(in tagging.ResourcesInput) error {
-		in.Scope = home
-		_, err := f.TaggedResources(t.Context(), in)
-		return err
-	}
-	const invalid = "The PaginationToken is not valid for this request"
-	wantError(t, ask(tagging.ResourcesInput{PaginationToken: "nonsense"}), resource.Validation, invalid)
-	wantError(t, ask(tagging.ResourcesInput{PaginationToken: token, Types: []string{"s3"}}), resource.Validation, invalid)
-	_, err = f.TagKeys(t.Context(), tagging.KeysInput{Scope: home, PaginationToken: token})
-	wantError(t, err, resource.Validation, invalid)
-	now = now.Add(15 * time.Minute)
-	if err := ask(tagging.ResourcesInput{PaginationToken: token}); err != nil {
-		t.Errorf("want the token good for 15 minutes, have %v", err)
-	}
-	now = now.Add(time.Second)
-	wantError(t, ask(tagging.ResourcesInput{PaginationToken: token}), tagging.TokenExpired,
-		"The specified PaginationToken has expired: it is valid for a maximum of 15 minutes")
-}
-
 func TestWritingTagsChangesTheModel(t *testing.T) {
 	t.Parallel()
 	f := estate(t, Options{})
@@ -264,55 +235,6 @@ func TestResourcesThatCannotBeTagged(t *testing.T) {
 		t.Errorf("want the others tagged, have %v", tags)
 	}
 	f.wantState(bucket, "a", `{"Tags":[{"Key":"team","Value":"red"},{"Key":"env","Value":"prod"}]}`)
-}
-
-func TestTaggingParameters(t *testing.T) {
-	t.Parallel()
-	f := estate(t, Options{})
-	get := func(in tagging.ResourcesInput) error { _, err := f.TaggedResources(t.Context(), in); return err }
-	tag := func(in tagging.TagInput) error { _, err := f.TagResources(t.Context(), in); return err }
-	untag := func(in tagging.UntagInput) error { _, err := f.UntagResources(t.Context(), in); return err }
-	arn := []string{"arn:aws:s3:::a"}
-	long := func(n int) string { return strings.Repeat("k", n) }
-	for name, test := range map[string]struct {
-		err  error
-		want string
-	}{
-		"page too large":       {get(tagging.ResourcesInput{ResourcesPerPage: 101}), "'101' at 'resourcesPerPage'"},
-		"page too small":       {get(tagging.ResourcesInput{ResourcesPerPage: -1}), "'-1' at 'resourcesPerPage'"},
-		"few tags":             {get(tagging.ResourcesInput{TagsPerPage: 99}), "'99' at 'tagsPerPage'"},
-		"many tags":            {get(tagging.ResourcesInput{TagsPerPage: 501}), "'501' at 'tagsPerPage'"},
-		"ARNs and types":       {get(tagging.ResourcesInput{ARNs: arn, Types: []string{"s3"}}), "ResourceARNList cannot be used with"},
-		"ARNs and filters":     {get(tagging.ResourcesInput{ARNs: arn, Filters: []tagging.Filter{{Key: "a"}}}), "ResourceARNList cannot be used with"},
-		"ARNs and pages":       {get(tagging.ResourcesInput{ARNs: arn, ResourcesPerPage: 3}), "ResourceARNList cannot be used with"},
-		"no ARNs":              {get(tagging.ResourcesInput{ARNs: []string{}}), "at 'resourceARNList'"},
-		"many ARNs":            {get(tagging.ResourcesInput{ARNs: slices.Repeat(arn, 101)}), "less than or equal to 100"},
-		"no ARN":               {get(tagging.ResourcesInput{ARNs: []string{"a"}}), "Value 'a' at 'resourceARNList'"},
-		"no type":              {get(tagging.ResourcesInput{Types: []string{"s3:"}}), "Value 's3:' at 'resourceTypeFilters'"},
-		"many types":           {get(tagging.ResourcesInput{Types: slices.Repeat([]string{"s3"}, 101)}), "at 'resourceTypeFilters'"},
-		"filter of no key":     {get(tagging.ResourcesInput{Filters: []tagging.Filter{{}}}), "at 'tagFilters.key'"},
-		"filter of a long key": {get(tagging.ResourcesInput{Filters: []tagging.Filter{{Key: long(129)}}}), "at 'tagFilters.key'"},
-		"many values":          {get(tagging.ResourcesInput{Filters: []tagging.Filter{{Key: "k", Values: make([]string, 21)}}}), "at 'tagFilters.values'"},
-		"many filters":         {get(tagging.ResourcesInput{Filters: slices.Repeat([]tagging.Filter{{Key: "k"}}, 51)}), "at 'tagFilters'"},
-		"compliant of what":    {get(tagging.ResourcesInput{ExcludeCompliant: true}), "only if IncludeComplianceDetails"},
-		"tag nothing":          {tag(tagging.TagInput{Tags: map[string]string{"a": "b"}}), "at 'resourceARNList'"},
-		"tag too much":         {tag(tagging.TagInput{ARNs: slices.Repeat(arn, 21), Tags: map[string]string{"a": "b"}}), "less than or equal to 20"},
-		"no tags":              {tag(tagging.TagInput{ARNs: arn}), "at 'tags'"},
-		"empty key":            {tag(tagging.TagInput{ARNs: arn, Tags: map[string]string{"": "b"}}), "at 'tags.key'"},
-		"long value":           {tag(tagging.TagInput{ARNs: arn, Tags: map[string]string{"a": long(257)}}), "at 'tags.value'"},
-		"reserved key":         {tag(tagging.TagInput{ARNs: arn, Tags: map[string]string{"aws:a": "b"}}), "reserved for system use: aws:a"},
-		"other partition":      {tag(tagging.TagInput{Scope: home, ARNs: []string{"arn:aws-cn:s3:::a"}, Tags: map[string]string{"a": "b"}}), "The partition of arn:aws-cn:s3:::a is not that of us-east-1"},
-		"untag nothing":        {untag(tagging.UntagInput{Keys: []string{"a"}}), "at 'resourceARNList'"},
-		"no keys":              {untag(tagging.UntagInput{ARNs: arn}), "at 'tagKeys'"},
-		"untag a reserved key": {untag(tagging.UntagInput{ARNs: arn, Keys: []string{"AWS:a"}}), "reserved"},
-	} {
-		if code := resource.CodeOf(test.err); code != resource.Validation || !strings.Contains(test.err.Error(), test.want) {
-			t.Errorf("%s: want %q, have %v", name, test.want, test.err)
-		}
-	}
-	if have := f.tagged(tagging.ResourcesInput{Filters: []tagging.Filter{{Key: "a"}}}); len(have) > 0 {
-		t.Errorf("want nothing tagged by calls that were refused, have %v", have)
-	}
 }
 
 // Requests that take time are settled first, as for any call.
@@ -419,108 +341,4 @@ func TestNewTagsHaveWhatTheSchemaDemands(t *testing.T) {
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("(-want +have)\n%s", diff)
 	}
-}
-
-func TestReports(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := newFixture(t, Options{Stabilize: time.Minute})
-		if err := f.Put(resource.Scope{Region: "eu-west-1"}, bucket, []byte(`{"BucketName":"reports"}`)); err != nil {
-			t.Fatal(err)
-		}
-		status := func(want tagging.Report) {
-			t.Helper()
-			have, err := f.ReportCreation(t.Context(), tagging.ReportInput{Scope: home})
-			if diff := cmp.Diff(want, have); err != nil || diff != "" {
-				t.Errorf("%v (-want +have)\n%s", err, diff)
-			}
-		}
-		begin := func(bucket string) error {
-			return f.StartReportCreation(t.Context(), tagging.StartReportInput{Scope: home, Bucket: bucket})
-		}
-		status(tagging.Report{Status: "NO REPORT"})
-		wantError(t, begin("nosuch"), resource.Validation, "The Amazon S3 bucket nosuch for report storage cannot be accessed")
-		wantError(t, begin(""), resource.Validation, "1 validation error detected: Value at 's3Bucket' failed to satisfy "+
-			"constraint: Member must have length greater than or equal to 3")
-		status(tagging.Report{Status: "NO REPORT"})
-		if err := begin("reports"); err != nil {
-			t.Fatal(err)
-		}
-		status(tagging.Report{Status: "RUNNING", StartDate: "2000-01-01T00:00:00Z"})
-		wantError(t, begin("reports"), resource.ConcurrentModification, "A report is being created already")
-		time.Sleep(time.Minute)
-		status(tagging.Report{
-			Status: "SUCCEEDED", StartDate: "2000-01-01T00:00:00Z",
-			S3Location: "s3://reports/AwsTagPolicies/123456789012/report.csv",
-		})
-		time.Sleep(reportLife)
-		status(tagging.Report{Status: "NO REPORT"})
-	})
-}
-
-func TestComplianceSummary(t *testing.T) {
-	t.Parallel()
-	f := estate(t, Options{})
-	page, err := f.ComplianceSummary(t.Context(), tagging.SummaryInput{Scope: home, GroupBy: []string{"REGION"}, MaxResults: 10})
-	if err != nil || len(page.Summaries) > 0 || page.PaginationToken != "" {
-		t.Errorf("want nothing, have %v, %v", page, err)
-	}
-	for _, in := range []tagging.SummaryInput{
-		{GroupBy: []string{"COLOUR"}}, {MaxResults: 1001}, {PaginationToken: "x"}, {Types: make([]string, 101)},
-	} {
-		if _, err := f.ComplianceSummary(t.Context(), in); resource.CodeOf(err) != resource.Validation {
-			t.Errorf("%+v: want it refused, have %v", in, err)
-		}
-	}
-}
-
-// BenchmarkTaggedResources looks through a hundred thousand buckets, of which every hundredth has
-// the tag.
-func BenchmarkTaggedResources(b *testing.B) {
-	s := hundredThousand(b)
-	in := tagging.ResourcesInput{Scope: home, Filters: []tagging.Filter{{Key: "rare"}}}
-	b.ReportAllocs()
-	for b.Loop() {
-		found := 0
-		for page := (tagging.ResourcePage{PaginationToken: "x"}); page.PaginationToken != ""; found += len(page.Resources) {
-			var err error
-			if page, err = s.TaggedResources(b.Context(), in); err != nil {
-				b.Fatal(err)
-			}
-			in.PaginationToken = page.PaginationToken
-		}
-		if found != 1000 {
-			b.Fatalf("want 1000, have %d", found)
-		}
-	}
-}
-
-// BenchmarkTagResources tags by ARN, twenty at a time.
-func BenchmarkTagResources(b *testing.B) {
-	s := hundredThousand(b)
-	in := tagging.TagInput{Scope: home, Tags: map[string]string{"a": "b"}}
-	for i := range 20 {
-		in.ARNs = append(in.ARNs, fmt.Sprintf("arn:aws:s3:::bucket-%d", i*100))
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if failures, err := s.TagResources(b.Context(), in); err != nil || len(failures) > 0 {
-			b.Fatal(failures, err)
-		}
-	}
-}
-
-func hundredThousand(b *testing.B) *Store {
-	b.Helper()
-	s := New(Options{})
-	for i := range 100_000 {
-		tags := `{"Key":"common","Value":"x"}`
-		if i%100 == 0 {
-			tags += `,{"Key":"rare","Value":"y"}`
-		}
-		if err := s.Put(home, bucket, fmt.Appendf(nil, `{"BucketName":"bucket-%d","Tags":[%s]}`, i, tags)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return s
 }

@@ -63,8 +63,8 @@ func (k *kind) readOnlySet(before, after map[string]any) []schema.Path {
 		if slices.Contains(path, "*") {
 			continue
 		}
-		old, had := valueAt(before, path)
-		value, has := valueAt(after, path)
+		old, had := path.Value(before)
+		value, has := path.Value(after)
 		switch {
 		case has && !(had && reflect.DeepEqual(old, value)):
 			set = append(set, path)
@@ -78,7 +78,7 @@ func (k *kind) readOnlySet(before, after map[string]any) []schema.Path {
 // restore sets a value again if the object that held it is still there.
 func restore(state map[string]any, path schema.Path, value any) {
 	last := len(path) - 1
-	if holder, ok := valueAt(state, path[:last]); ok {
+	if holder, ok := path[:last].Value(state); ok {
 		if members, ok := holder.(map[string]any); ok {
 			members[path[last]] = value
 		}
@@ -154,7 +154,7 @@ func differs(before, after map[string]any, path schema.Path) bool {
 
 func placesOf(state map[string]any, path schema.Path) map[string]any {
 	values := map[string]any{}
-	each(state, path, func(place []string, value any) { values[schema.Path(place).String()] = value })
+	path.Each(state, func(place []string, value any) { values[schema.Path(place).String()] = value })
 	return values
 }
 

@@ -1,50 +1,6 @@
 package store
 
-import (
-	"slices"
-	"strconv"
-
-	"skyql/internal/schema"
-)
-
-// each visits the values that a path leads to, with their places. The segment
-// "*" of the path leads to every element of an array and every member of an
-// object; an array is also walked through where the path does not say so, as
-// schemas differ in that.
-func each(value any, path schema.Path, visit func(place []string, value any)) {
-	walk(value, path, nil, visit)
-}
-
-func walk(value any, path schema.Path, place []string, visit func([]string, any)) {
-	if len(path) == 0 {
-		visit(place, value)
-		return
-	}
-	at := func(segment string) []string { return append(slices.Clip(place), segment) }
-	switch value := value.(type) {
-	case map[string]any:
-		for name, member := range value {
-			if path[0] == "*" || path[0] == name {
-				walk(member, path[1:], at(name), visit)
-			}
-		}
-	case []any:
-		rest := path
-		if path[0] == "*" {
-			rest = path[1:]
-		}
-		for i, element := range value {
-			walk(element, rest, at(strconv.Itoa(i)), visit)
-		}
-	}
-}
-
-// holds reports whether the path leads to any value.
-func holds(value any, path schema.Path) bool {
-	found := false
-	each(value, path, func([]string, any) { found = true })
-	return found
-}
+import "skyql/internal/schema"
 
 // remove takes out the values that the path leads to. An object or array that
 // has nothing left goes too: a Code of nothing but write-only members is not in
