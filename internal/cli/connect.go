@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"skyql/internal/cloudcontrol/awsclient"
-	"skyql/internal/cloudcontrol/limit"
 	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/cloudcontrol/retry"
 	"skyql/internal/emulator"
@@ -33,6 +32,7 @@ type connectOptions struct {
 	offline         bool
 	starter         bool // use the starter catalog, whatever was pulled
 	concurrency     int
+	maxRate         float64
 	strict          bool
 	database        string
 	dryRun, noWait  bool
@@ -46,7 +46,8 @@ func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.endpoint, "endpoint", "", "`URL` to use instead of AWS's, as that of skyql emulator")
 	flags.BoolVar(&o.emulator, "emulator", false, "ask an emulator inside this program; needs no account")
 	flags.StringArrayVar(&o.seeds, "seed", nil, "`demo|FILE`: resources of the emulator, the demo's (default) or of a JSON Lines file; may be repeated")
-	flags.IntVar(&o.concurrency, "concurrency", 64, "`NUMBER` of API calls at a time, at most")
+	flags.IntVar(&o.concurrency, "concurrency", 64, "`NUMBER` of API calls at a time in each account and region, at most")
+	flags.Float64Var(&o.maxRate, "max-rate", 0, "`NUMBER` of API calls per second in each account and region, at most; 0 is as AWS allows")
 	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
 	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE would do, and do nothing")
@@ -115,7 +116,7 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 	}
 	c.types.region = regions
 	c.progress = newProgressMeter(a)
-	limiter, retries := limit.New(limit.Options{Concurrency: o.concurrency}), retry.Options{OnRetry: c.progress.retried}
+	limiter, retries := c.limiter(o, endpoint), retry.Options{OnRetry: c.progress.retried}
 	c.Session, err = engine.Open(engine.Options{
 		Types:   c.types,
 		Client:  retry.New(limiter.Wrap(c.calls.Wrap(client)), retries),
@@ -126,7 +127,7 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 		Write: engine.WriteOptions{
 			MaxChanges: o.maxChanges, DryRun: o.dryRun, NoWait: o.noWait, OnProgress: c.progress.changed,
 		},
-		Accounts: client, Regions: regions, Database: o.database,
+		Accounts: homeAccount{client, limiter}, Regions: regions, Database: o.database,
 	})
 	return err
 }
@@ -145,6 +146,8 @@ func (o *connectOptions) check() error {
 		return usage("--endpoint %q is not a URL such as http://127.0.0.1:4577", o.endpoint)
 	case o.maxChanges < 1:
 		return usage("--max-changes must be at least 1, not %d", o.maxChanges)
+	case o.maxRate < 0:
+		return usage("--max-rate must not be negative")
 	case o.concurrency < 1:
 		return usage("--concurrency must be at least 1, not %d", o.concurrency)
 	}

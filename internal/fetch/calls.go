@@ -165,9 +165,10 @@ func (f *Fetcher) get(ctx context.Context, t *table.Table, scope resource.Scope,
 
 // read1 calls the read handler, when its turn has come.
 func (f *Fetcher) read1(ctx context.Context, t *table.Table, scope resource.Scope, identifier string) (*table.Row, error) {
+	slots := f.slots(scope)
 	select {
-	case f.reads <- struct{}{}:
-		defer func() { <-f.reads }()
+	case slots <- struct{}{}:
+		defer func() { <-slots }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -28,7 +28,7 @@ type Accounts interface {
 
 // Options configures a Fetcher.
 type Options struct {
-	Concurrency int              // reads at a time; 0 means 64
+	Concurrency int              // reads at a time in each region; 0 means 64
 	Now         func() time.Time // nil means time.Now
 	Strict      bool             // the first failure ends the statement
 	// OnProgress, if set, hears of every page and resource that came. It is
@@ -52,11 +52,11 @@ type Fetcher struct {
 	opts     Options
 	regions  []resource.Region
 
-	reads        chan struct{} // holds one token for each read under way
 	listed, read atomic.Int64
 
-	mu       sync.Mutex // guards all below
-	keep     bool       // remember what was fetched, since a scan will come again
+	mu       sync.Mutex                       // guards all below
+	reads    map[resource.Scope]chan struct{} // hold one token for each read under way
+	keep     bool                             // remember what was fetched, since a scan will come again
 	units    map[string]*unit
 	gets     map[resourceKey]*reading
 	tables   map[resource.TypeName]*table.Table
@@ -84,7 +84,7 @@ func New(reader cloudcontrol.Reader, types Types, accounts Accounts, regions []r
 	}
 	return &Fetcher{
 		reader: reader, types: types, accounts: accounts, regions: regions, opts: opts,
-		reads:   make(chan struct{}, opts.Concurrency),
+		reads:   map[resource.Scope]chan struct{}{},
 		units:   map[string]*unit{},
 		gets:    map[resourceKey]*reading{},
 		tables:  map[resource.TypeName]*table.Table{},
@@ -166,6 +166,17 @@ func (f *Fetcher) table(t *schema.ResourceType) *table.Table {
 		f.tables[t.Name] = table.New(t)
 	}
 	return f.tables[t.Name]
+}
+
+// slots gives the channel that holds one token for each read under way in a
+// scope.
+func (f *Fetcher) slots(scope resource.Scope) chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.reads[scope] == nil {
+		f.reads[scope] = make(chan struct{}, f.opts.Concurrency)
+	}
+	return f.reads[scope]
 }
 
 // call starts the input of an API call.

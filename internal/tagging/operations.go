@@ -7,6 +7,9 @@ import "skyql/internal/resource"
 //
 // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_Operations.html
 const (
+	// Prefix begins them all.
+	Prefix = "tagging:"
+
 	GetResources           = "tagging:GetResources"
 	GetTagKeys             = "tagging:GetTagKeys"
 	GetTagValues           = "tagging:GetTagValues"

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
 )
 
 // Client is a client whose calls wait for their turn.
@@ -52,8 +53,12 @@ func (c *Client) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloud
 
 // RequestStatus implements cloudcontrol.RequestTracker.
 func (c *Client) RequestStatus(ctx context.Context, in cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
-	return pass(ctx, c.limiter, call{cloudcontrol.GetResourceRequestStatus, in.Scope},
+	status, err := pass(ctx, c.limiter, call{cloudcontrol.GetResourceRequestStatus, in.Scope},
 		func() (cloudcontrol.RequestStatus, error) { return c.Client.RequestStatus(ctx, in) })
+	if status.Event.Status == cloudcontrol.Failed && status.Event.ErrorCode == resource.Throttling {
+		c.limiter.throttledLater(in.Scope, status.Event)
+	}
+	return status, err
 }
 
 // ListRequests implements cloudcontrol.RequestTracker.
