@@ -52,6 +52,16 @@ var callColumns = map[string]role{
 	"typeversionid": typeVersionID, "type_version_id": typeVersionID,
 }
 
+// CallColumns names the columns that every write takes besides those of the
+// table, in all their spellings.
+func CallColumns() []string {
+	names := []string{"PatchDocument", "patch_document"}
+	for _, name := range []string{"ClientToken", "RoleArn", "TypeVersionId", "client_token", "role_arn", "type_version_id"} {
+		names = append(names, name, "_"+name)
+	}
+	return names
+}
+
 // columns finds what the names stand for. Each may be named once.
 func columns(t *table.Table, names []string) ([]column, error) {
 	found := make([]column, len(names))

@@ -70,7 +70,7 @@ func (c converter) text(node *schema.Node, text string) (any, error) {
 	if document && (allowed == nil || allowed["object"] || allowed["array"]) {
 		decoded, err := validate.Decode([]byte(text))
 		switch {
-		case err == nil && c.fits(allowed, decoded):
+		case err == nil && (c.fits(allowed, decoded) || allowed != nil && !allowed["string"]):
 			return c.nested(node, decoded, 0), nil
 		case err != nil && allowed != nil && !allowed["string"]:
 			return nil, fmt.Errorf("the text should be JSON and is not: %w", err)
@@ -168,8 +168,11 @@ func (c converter) nested(node *schema.Node, value any, depth int) any {
 			}
 		}
 	case json.Number:
-		if allowed := c.types(node); onlyString(allowed) {
+		switch allowed := c.types(node); {
+		case onlyString(allowed):
 			return value.String()
+		case len(allowed) == 1 && allowed["boolean"] && (value == "0" || value == "1"):
+			return value == "1" // SQL's TRUE inside of its JSON functions
 		}
 	case bool:
 		if allowed := c.types(node); onlyString(allowed) {

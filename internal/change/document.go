@@ -10,25 +10,27 @@ import (
 	"skyql/internal/validate"
 )
 
-// CheckState checks a desired state that was given as a whole. The type is nil if
-// its schema is not known; then only its form is checked.
-func CheckState(t *schema.ResourceType, state json.RawMessage) []validate.Fault {
+// CheckState checks a desired state that was given as a whole, and gives the
+// identifier that it implies, "" if none. The type is nil if its schema is not
+// known; then only its form is checked.
+func CheckState(t *schema.ResourceType, state json.RawMessage) (faults []validate.Fault, identifier string) {
 	members, err := decodeObject(state)
 	if err != nil {
-		return []validate.Fault{{Path: "/DesiredState", Message: "not a JSON object: " + err.Error()}}
+		return []validate.Fault{{Path: "/DesiredState", Message: "not a JSON object: " + err.Error()}}, ""
 	}
 	if t == nil {
-		return nil
+		return nil, ""
 	}
 	validator, err := validate.New(t)
 	if err != nil {
-		return []validate.Fault{{Message: err.Error()}}
+		return []validate.Fault{{Message: err.Error()}}, ""
 	}
-	faults := readOnlyFaults(t, members)
+	identifier, _ = t.Identify(members)
+	faults = readOnlyFaults(t, members)
 	for _, fault := range validator.Check(members) {
 		faults = append(faults, hinted(t, fault))
 	}
-	return faults
+	return faults, identifier
 }
 
 // CheckPatch reads a patch document as a user writes it, and refuses what AWS

@@ -50,7 +50,7 @@ func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.Float64Var(&o.maxRate, "max-rate", 0, "`NUMBER` of API calls per second in each account and region, at most; 0 is as AWS allows")
 	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
 	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE would do, and do nothing")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE of AWS's resources would do, and do nothing")
 	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until AWS has finished a change; give the request tokens")
 	flags.IntVar(&o.maxChanges, "max-changes", 100, "`NUMBER` of resources that one statement may change, at most")
 	o.addCatalogFlags(flags)

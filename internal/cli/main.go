@@ -29,6 +29,9 @@ var Version = "dev"
 // Main runs the program with the arguments behind its name and returns its exit
 // code. An interrupt ends it with ExitInterrupted, at once.
 func Main(args []string, streams Streams) int {
+	// Whoever reads the output may leave. Go would end the program then, with what
+	// it has to say of changes unsaid.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, args, streams)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -162,6 +163,9 @@ func (a *app) runStatement(ctx context.Context, c *connection, statement string,
 	if result != nil {
 		for _, note := range result.Notes {
 			a.note("%s", note)
+		}
+		if errors.Is(err, syscall.EPIPE) && result.Failure != nil {
+			err = result.Failure
 		}
 	}
 	a.report(c.Problems())

@@ -107,7 +107,8 @@ func (w *write) change(o *outcome) {
 		},
 		Operation: o.Operation, Identifier: o.Change.Identifier, Document: o.Document, ClientToken: o.ClientToken,
 	}, opts)
-	o.missing = o.Operation == cloudcontrol.Update && errors.Is(o.Err, resource.NotFound)
+	// A handler may also miss something that the resource refers to.
+	o.missing = o.Operation == cloudcontrol.Update && o.Event.RequestToken == "" && errors.Is(o.Err, resource.NotFound)
 	if o.Operation == cloudcontrol.Delete {
 		o.model = o.Model
 		return

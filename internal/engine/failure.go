@@ -140,20 +140,25 @@ func (s *statement) missingColumn(out *SQLError, column string) {
 	}
 	bare := column[strings.LastIndexByte(column, '.')+1:]
 	if len(s.sql.Tables) == 1 {
-		out.Message = fmt.Sprintf("no column %q in %s", bare, strings.TrimPrefix(s.sql.Tables[0], returningPrefix))
+		out.Message = fmt.Sprintf("no column %q in %s", bare, shownName(s.sql.Tables[0]))
 	}
 	if near := s.closestColumn(bare); near != "" {
 		out.Hint = fmt.Sprintf("did you mean %q?", near)
 	} else if len(s.sql.Tables) == 1 {
-		out.Hint = "see DESCRIBE " + strings.TrimPrefix(s.sql.Tables[0], returningPrefix)
+		out.Hint = "see DESCRIBE " + shownName(s.sql.Tables[0])
 	}
+}
+
+// shownName gives the name of a table without what only skyql puts before it.
+func shownName(name string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(name, returningPrefix), shadowPrefix)
 }
 
 // closestColumn looks through the columns of the tables in the statement.
 func (s *statement) closestColumn(column string) string {
 	var names []string
 	for _, name := range s.sql.Tables {
-		name, returning := strings.CutPrefix(name, returningPrefix)
+		name, returning := strings.CutPrefix(strings.TrimPrefix(name, shadowPrefix), returningPrefix)
 		if returning {
 			for _, event := range eventColumns {
 				names = append(names, strings.ToLower(event.name))

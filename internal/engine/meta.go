@@ -2,11 +2,13 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"skyql/internal/cloudcontrol/await"
 	"skyql/internal/naming"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
@@ -45,6 +47,7 @@ func (s *Session) metaTables() map[string]*vtable.Static {
 		"errors": {
 			Columns: columns(
 				text("table_name"), text("region"), text("account_id"), text("identifier"), text("code"), text("message"),
+				text("request_token"),
 			),
 			Rows: s.errorRows,
 		},
@@ -153,10 +156,23 @@ func (s *Session) errorRows(string, bool) ([][]any, error) {
 	for _, problem := range s.previous {
 		rows = append(rows, []any{
 			problem.Table, string(problem.Scope.Region), problem.Scope.Account, problem.Identifier,
-			string(resource.CodeOf(problem.Err)), problem.Err.Error(),
+			string(resource.CodeOf(problem.Err)), problem.Err.Error(), requestOf(problem.Err),
 		})
 	}
 	return rows, nil
+}
+
+// requestOf gives the token of the request that an error is about.
+func requestOf(err error) any {
+	var failed *resource.Error
+	var unfinished *await.UnfinishedError
+	switch {
+	case errors.As(err, &unfinished):
+		return orNull(unfinished.Last.RequestToken)
+	case errors.As(err, &failed):
+		return orNull(failed.RequestToken)
+	}
+	return nil
 }
 
 func jsonText(list []string) string {

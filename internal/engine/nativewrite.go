@@ -9,6 +9,7 @@ import (
 
 	"skyql/internal/change"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/native"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
 	"skyql/internal/sqltext"
@@ -28,6 +29,19 @@ func (resourceWrites) words(verb sqltext.Verb) (done, thing string, err error) {
 func (resourceWrites) atOnce() int { return 1 }
 
 func (resourceWrites) carryOut(w *write, unit []*outcome) { w.change(unit[0]) }
+
+func (resourceWrites) writes() []string { return nativeColumns(native.Resources) }
+
+func (resourceWrites) has(column string) bool { return false } // its inputs are the call's
+
+// nativeColumns names the columns of a table and those of the call.
+func nativeColumns(t *native.Table) []string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	return append(names, change.CallColumns()...)
+}
 
 func (resourceWrites) returned() []returnedColumn {
 	return slices.Concat(placeColumns(), eventColumnsOf(), []returnedColumn{{
@@ -62,6 +76,9 @@ func (resourceWrites) plan(w *write) error {
 		return err
 	}
 	names := []string{table.RegionColumn, "TypeName", table.IdentifierColumn}
+	if w.wantsModel && w.cut.Verb == sqltext.Delete {
+		names = append(names, "Properties")
+	}
 	composed := w.targets(names...)
 	for _, assignment := range w.cut.Set {
 		composed.Add(", (")
@@ -69,15 +86,18 @@ func (resourceWrites) plan(w *write) error {
 		composed.Add(")")
 	}
 	w.where(composed)
-	rows := w.namedRows(set)
-	err = w.each(composed, len(names)+len(set), w.session.opts.Write.MaxChanges, func(row []any) error {
-		rows.add(append([]any{row[0], row[1], row[2]}, row[3:]...))
+	rows := w.namedRows(append(slices.Clone(names[3:]), set...))
+	_, err = w.each(composed, len(names)+len(set), func(row []any) error {
+		if _, _, err := target([]any{row[0], row[2]}); err != nil {
+			return err
+		}
+		rows.add(row)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return rows.check()
+	return rows.check(w.session.opts.Write.MaxChanges)
 }
 
 // columnsOf finds the canonical spelling of columns that a statement names.
@@ -125,14 +145,14 @@ func (w *write) planStates() error {
 	w.begin(composed)
 	composed.Clause(w.cut.Source)
 	rows := w.namedRows(columns)
-	err = w.each(composed, len(columns), w.mostInserted(), func(row []any) error {
+	_, err = w.each(composed, len(columns), func(row []any) error {
 		rows.add(append([]any{nil, nil, nil}, row...))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return rows.check()
+	return rows.check(w.mostInserted())
 }
 
 // mostInserted bounds the rows of an INSERT. One whose rows somebody wrote has no
@@ -149,12 +169,18 @@ type namedRows struct {
 	w       *write
 	columns []string // of the values behind region, type and identifier
 	rows    int
+	made    map[string]int // rows by the resources that they are about
 	invalid []change.RowFaults
 }
 
-func (w *write) namedRows(columns []string) *namedRows { return &namedRows{w: w, columns: columns} }
+func (w *write) namedRows(columns []string) *namedRows {
+	return &namedRows{w: w, columns: columns, made: map[string]int{}}
+}
 
-func (n *namedRows) check() error {
+func (n *namedRows) check(most int) error {
+	if err := n.w.refuseTooMany(n.rows, most); err != nil {
+		return err
+	}
 	if len(n.invalid) == 0 {
 		return nil
 	}
@@ -165,7 +191,14 @@ func (n *namedRows) check() error {
 // the values of the columns.
 func (n *namedRows) add(row []any) {
 	n.rows++
-	text := func(value any) string { s, _ := value.(string); return s }
+	var faults []validate.Fault
+	text := func(value any) string {
+		s, ok := value.(string)
+		if !ok && value != nil {
+			faults = append(faults, validate.Fault{Message: fmt.Sprintf("text is wanted, not %v", value)})
+		}
+		return s
+	}
 	c := change.Change{
 		Operation: operations[n.w.cut.Verb], Type: resource.TypeName(text(row[1])), Identifier: text(row[2]),
 		Scope: resource.Scope{Region: resource.Region(text(row[0]))},
@@ -183,14 +216,27 @@ func (n *namedRows) add(row []any) {
 			c.RoleARN = text(value)
 		case "TypeVersionId":
 			c.TypeVersionID = text(value)
+		case "Properties":
+			c.Model, _ = value.(json.RawMessage)
 		default:
 			document = value
 		}
 	}
+	if n.w.cut.Verb == sqltext.Delete {
+		c = n.w.withCall(c)
+	}
 	if regions := n.w.session.opts.Regions; c.Scope.Region == "" && len(regions) == 1 {
 		c.Scope.Region = regions[0]
 	}
-	if faults := n.w.completeNamed(&c, document); len(faults) > 0 {
+	faults = append(faults, n.w.completeNamed(&c, document)...)
+	if c.Identifier != "" {
+		key := fmt.Sprintf("%s\x00%s\x00%s", c.Scope, c.Type, c.Identifier)
+		if before, again := n.made[key]; again {
+			faults = append(faults, validate.Fault{Message: fmt.Sprintf("row %d is about %q as well", before, c.Identifier)})
+		}
+		n.made[key] = n.rows
+	}
+	if len(faults) > 0 {
 		n.invalid = append(n.invalid, change.RowFaults{Row: n.rows, Identifier: c.Identifier, Faults: faults})
 	}
 	n.w.changes = append(n.w.changes, c)
@@ -219,7 +265,8 @@ func (w *write) completeNamed(c *change.Change, document any) []validate.Fault {
 			blame("/DesiredState", errors.New("a JSON object is wanted"))
 			return faults
 		}
-		faults = append(faults, change.CheckState(t, c.Document)...)
+		found, identifier := change.CheckState(t, c.Document)
+		faults, c.Identifier = append(faults, found...), identifier
 	case cloudcontrol.Update:
 		c.Document, err = change.CheckPatch(t, document)
 		blame("/PatchDocument", err)
@@ -250,27 +297,37 @@ func (requestWrites) words(verb sqltext.Verb) (done, thing string, err error) {
 
 func (requestWrites) atOnce() int { return 1 }
 
+func (requestWrites) writes() []string { return nativeColumns(native.Requests) }
+
+func (requestWrites) has(column string) bool { return true } // no call takes more
+
 func (requestWrites) returned() []returnedColumn {
 	return slices.Concat(placeColumns(), eventColumnsOf())
 }
 
 func (requestWrites) plan(w *write) error {
+	w.noWait = false // there is nothing to wait for
 	if err := w.refuseWithoutWhere(); err != nil {
 		return err
 	}
 	names := []string{table.RegionColumn, table.IdentifierColumn, "RequestToken", "TypeName"}
 	composed := w.targets(names...)
 	w.where(composed)
-	return w.each(composed, len(names), w.session.opts.Write.MaxChanges, func(row []any) error {
-		name, _ := target(row[:2])
+	_, err := w.each(composed, len(names), func(row []any) error {
+		region, _ := row[0].(string)
+		identifier, _ := row[1].(string) // a request may not have one yet
 		token, _ := row[2].(string)
 		typeName, _ := row[3].(string)
 		w.changes = append(w.changes, change.Change{
-			Operation: cloudcontrol.Delete, Scope: name.scope, Identifier: name.identifier,
+			Operation: cloudcontrol.Delete, Scope: resource.Scope{Region: resource.Region(region)}, Identifier: identifier,
 			Type: resource.TypeName(typeName), RequestToken: token,
 		})
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return w.refuseTooMany(len(w.changes), w.session.opts.Write.MaxChanges)
 }
 
 func (requestWrites) carryOut(w *write, unit []*outcome) {

@@ -14,6 +14,7 @@ import (
 	"skyql/internal/resource"
 	"skyql/internal/schema"
 	"skyql/internal/sqltext"
+	"skyql/internal/tagging"
 )
 
 // preview shows what a write would do: for each resource a row for each property
@@ -110,11 +111,21 @@ func (w *write) permissions() []string {
 			names[name] = true
 		}
 	}
+	for used := range w.used {
+		if name, tags := strings.CutPrefix(used.Name, tagging.Prefix); tags {
+			add("tag:" + name)
+		} else {
+			add("cloudformation:" + used.Name)
+		}
+		if t := w.schemaOf(used.Type); t != nil {
+			add(t.Handlers[handlerOf[used.Name]].Permissions...)
+		}
+	}
 	switch w.to.(type) {
 	case tagWrites:
 		add("tag:" + map[bool]string{true: "UntagResources", false: "TagResources"}[w.cut.Verb == sqltext.Delete])
 	case requestWrites:
-		add("cloudformation:CancelResourceRequest", "cloudformation:ListResourceRequests")
+		add("cloudformation:CancelResourceRequest")
 	default:
 		handler := handlers[w.cut.Verb]
 		add(apiPermission[handler], "cloudformation:GetResourceRequestStatus")
@@ -133,6 +144,10 @@ func (w *write) permissions() []string {
 		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 	})
 	return slices.CompactFunc(sorted, strings.EqualFold) // IAM's actions know no case
+}
+
+var handlerOf = map[string]schema.HandlerName{
+	cloudcontrol.ListResources: schema.List, cloudcontrol.GetResource: schema.Read,
 }
 
 var apiPermission = map[schema.HandlerName]string{

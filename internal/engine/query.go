@@ -32,7 +32,7 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	case sqltext.Set:
 		return s.set(text)
 	}
-	rewritten, err := sqltext.Rewrite(text, func(parts []string) (string, error) { return s.resolve(ctx, parts) })
+	rewritten, err := sqltext.Rewrite(text, func(parts []string, _ sqltext.Place) (string, error) { return s.resolve(ctx, parts) })
 	if err != nil {
 		return nil, located(text, err)
 	}

@@ -22,6 +22,9 @@ type Result struct {
 	// Notes are lines for people: what was changed, and what is worth knowing. One
 	// that begins with "warning:" is a warning.
 	Notes []string
+	// Failure is what Next will end with, where that is known before: the changes
+	// that did not come about.
+	Failure error
 
 	next  func() ([]any, error)
 	close func() error

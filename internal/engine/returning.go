@@ -204,17 +204,19 @@ func (s *Session) registerReturned(table string, columns []returnedColumn) (name
 func (w *write) returningStatement() (*statement, error) {
 	s := w.session
 	composed := &sqltext.Composer{}
+	w.begin(composed)
 	composed.Add("SELECT ")
 	composed.Clause(w.cut.Returning)
 	composed.Add(" FROM ")
+	from := len(composed.String())
 	composed.Clause(w.cut.Target)
 	outcomes, err := s.registerReturned(w.name, w.to.returned())
 	if err != nil {
 		return nil, err
 	}
-	rewritten, err := sqltext.Rewrite(composed.String(), func(parts []string) (string, error) {
+	rewritten, err := sqltext.Rewrite(composed.String(), func(parts []string, at sqltext.Place) (string, error) {
 		name, err := s.resolve(w.ctx, parts)
-		if name == w.name {
+		if err == nil && (at.Offset == from || at.Qualifier && name == w.name) {
 			name = outcomes
 		}
 		return name, err
@@ -246,12 +248,41 @@ func (w *write) prepareReturning() error {
 	return statement.finish()
 }
 
-// returning runs the RETURNING clause over the outcomes.
-func (w *write) returning(outcomes []*outcome) (*Result, error) {
+// returning runs the RETURNING clause over the outcomes. Its error comes behind the
+// rows: the changes are done.
+func (w *write) returning(outcomes []*outcome) *Result {
+	columns, rows, err := w.returningRows(outcomes)
+	if err != nil {
+		err = fmt.Errorf("RETURNING: %w", err)
+	}
+	result := fixed(columns, rows)
+	next := result.next
+	result.next = func() ([]any, error) {
+		row, _ := next()
+		if row == nil {
+			return nil, err
+		}
+		return row, nil
+	}
+	return result
+}
+
+func (w *write) returningRows(outcomes []*outcome) (columns []Column, rows [][]any, err error) {
 	statement, err := w.returningStatement()
 	if err != nil {
-		return nil, fmt.Errorf("RETURNING: %w", err)
+		return nil, nil, err
 	}
 	w.session.outcomes.outcomes = outcomes
-	return w.session.run(statement)
+	result, err := w.session.run(statement)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer result.Close()
+	for {
+		row, err := result.Next()
+		if row == nil || err != nil {
+			return result.Columns, rows, err
+		}
+		rows = append(rows, row)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"skyql/internal/naming"
 	"skyql/internal/native"
 	"skyql/internal/sqltext"
+	"skyql/internal/tagging"
 )
 
 // nativeTable finds the table that a SHOW or DESCRIBE names, nil if that shows
@@ -60,11 +61,11 @@ func methodsOf(c sqltext.ShowCommand, t *native.Table, columns []Column) *Result
 	}
 	required = append(required, "region")
 	for _, operation := range t.Operations {
-		service, name, tags := strings.Cut(operation, ":")
-		if !tags {
-			service, name = "cloudformation", operation
+		permission := "cloudformation:" + operation
+		if name, tags := strings.CutPrefix(operation, tagging.Prefix); tags {
+			operation, permission = name, "tag:"+name
 		}
-		row(naming.Column(name), "SELECT", strings.Join(required, ", "), service+":"+name)
+		row(naming.Column(operation), "SELECT", strings.Join(required, ", "), permission)
 	}
 	switch t {
 	case native.Resources:

@@ -9,6 +9,7 @@ import (
 
 	"skyql/internal/change"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/native"
 	"skyql/internal/resource"
 	"skyql/internal/sqltext"
 	"skyql/internal/table"
@@ -43,19 +44,31 @@ func (tagWrites) returned() []returnedColumn {
 	}
 }
 
+func (tagWrites) writes() []string {
+	return append(nativeColumns(native.TaggedResources), "Tags")
+}
+
+func (tagWrites) has(column string) bool { return true } // no call takes more
+
 func (t tagWrites) plan(w *write) error {
 	if w.session.opts.Tagging == nil {
 		return errors.New("there is no client for the tagging API")
 	}
-	p := &tagPlan{w: w}
+	w.noWait = false // there is nothing to wait for
+	p := &tagPlan{w: w, seen: map[resourceName]string{}}
+	most := w.session.opts.Write.MaxChanges
 	var err error
 	switch w.cut.Verb {
 	case sqltext.Insert:
+		most = w.mostInserted()
 		err = p.insert()
 	case sqltext.Update:
 		err = p.update()
 	default:
 		err = p.delete()
+	}
+	if err == nil {
+		err = w.refuseTooMany(len(w.changes), most)
 	}
 	if err == nil && len(p.invalid) > 0 {
 		err = &change.InvalidError{Table: w.name, What: "statement", Rows: p.invalid, Total: p.rows}
@@ -67,6 +80,7 @@ func (t tagWrites) plan(w *write) error {
 type tagPlan struct {
 	w       *write
 	rows    int
+	seen    map[resourceName]string // what each is to get
 	invalid []change.RowFaults
 }
 
@@ -79,12 +93,15 @@ func (p *tagPlan) insert() error {
 	composed := &sqltext.Composer{}
 	w.begin(composed)
 	composed.Clause(w.cut.Source)
-	return w.each(composed, len(columns), w.mostInserted(), func(row []any) error {
+	_, err = w.each(composed, len(columns), func(row []any) error {
 		values := map[string]any{}
 		for i, column := range columns {
 			values[column] = row[i]
 		}
-		region, _ := values["region"].(string)
+		region, isText := values["region"].(string)
+		if !isText && values["region"] != nil {
+			return fmt.Errorf("the column region is text, not %v", values["region"])
+		}
 		arns, err := textList(values["ResourceARNList"])
 		if arn, ok := values["ResourceARN"].(string); ok {
 			arns = append(arns, arn)
@@ -95,6 +112,7 @@ func (p *tagPlan) insert() error {
 		p.add(region, arns, values["Tags"], err)
 		return nil
 	})
+	return err
 }
 
 func (p *tagPlan) update() error {
@@ -110,7 +128,8 @@ func (p *tagPlan) update() error {
 	composed.Clause(w.cut.Set[0].Value)
 	composed.Add(")")
 	w.where(composed)
-	return w.each(composed, 3, w.session.opts.Write.MaxChanges, p.row)
+	_, err := w.each(composed, 3, p.row)
+	return err
 }
 
 func (p *tagPlan) delete() error {
@@ -119,14 +138,17 @@ func (p *tagPlan) delete() error {
 	}
 	composed := p.w.targets(table.RegionColumn, "ResourceARN", "TagKeys")
 	p.w.where(composed)
-	return p.w.each(composed, 3, p.w.session.opts.Write.MaxChanges, p.row)
+	_, err := p.w.each(composed, 3, p.row)
+	return err
 }
 
 // row takes region, ARN, and the tags or keys.
 func (p *tagPlan) row(row []any) error {
-	region, _ := row[0].(string)
-	arn, _ := row[1].(string)
-	p.add(region, []string{arn}, row[2], nil)
+	name, _, err := target(row[:2])
+	if err != nil {
+		return err
+	}
+	p.add(string(name.scope.Region), []string{name.identifier}, row[2], nil)
 	return nil
 }
 
@@ -150,6 +172,18 @@ func (p *tagPlan) add(region string, arns []string, tags any, err error) {
 		}})
 	}
 	for _, arn := range arns {
+		name := resourceName{resource.Scope{Region: resource.Region(region)}, arn}
+		before, again := p.seen[name]
+		switch {
+		case again && before == string(document):
+			continue
+		case again:
+			p.invalid = append(p.invalid, change.RowFaults{Row: p.rows, Identifier: arn, Faults: []validate.Fault{
+				{Message: "another row says otherwise of the same resource"},
+			}})
+			continue
+		}
+		p.seen[name] = string(document)
 		p.w.changes = append(p.w.changes, change.Change{
 			Operation: cloudcontrol.Update, Scope: resource.Scope{Region: resource.Region(region)}, Identifier: arn,
 			Document: document,

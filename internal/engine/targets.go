@@ -55,28 +55,11 @@ func (w *write) where(composed *sqltext.Composer) {
 }
 
 // each runs the query that tells what to write and visits its rows. Nothing may
-// be written when not all of them could be found, or when there are more than
-// most, unless that is negative.
-func (w *write) each(composed *sqltext.Composer, columns, most int, visit func(row []any) error) error {
-	n, err := w.visit(composed, columns, func(n int, row []any) error {
-		if most >= 0 && n > most {
-			return nil // they are only counted
-		}
-		return visit(row)
-	})
-	if err != nil {
-		return err
-	}
-	if most >= 0 && n > most {
-		return &TooManyError{Verb: w.cut.Verb, Table: w.name, Things: w.things(n), Count: n, Most: most}
-	}
-	return nil
-}
-
-func (w *write) visit(composed *sqltext.Composer, columns int, visit func(n int, row []any) error) (n int, err error) {
+// be written when not all of them could be found.
+func (w *write) each(composed *sqltext.Composer, columns int, visit func(row []any) error) (n int, err error) {
 	s := w.session
 	source := composed.String()
-	rewritten, err := sqltext.Rewrite(source, func(parts []string) (string, error) { return s.resolve(w.ctx, parts) })
+	rewritten, err := sqltext.Rewrite(source, func(parts []string, _ sqltext.Place) (string, error) { return s.resolve(w.ctx, parts) })
 	if err != nil {
 		return 0, w.located(composed, err)
 	}
@@ -91,8 +74,9 @@ func (w *write) visit(composed *sqltext.Composer, columns int, visit func(n int,
 	}
 	defer result.Close()
 	if len(result.Columns) != columns {
-		return 0, fmt.Errorf("the statement writes %d %s and gives %d %s",
-			columns, plural(columns, "column"), len(result.Columns), plural(len(result.Columns), "value"))
+		return 0, located(w.source, &sqltext.NameError{Offset: w.cut.Source.Start, Err: fmt.Errorf(
+			"the statement writes %d %s and gives %d %s",
+			columns, plural(columns, "column"), len(result.Columns), plural(len(result.Columns), "value"))})
 	}
 	for {
 		row, err := result.Next()
@@ -103,9 +87,12 @@ func (w *write) visit(composed *sqltext.Composer, columns int, visit func(n int,
 			break
 		}
 		n++
-		if err := visit(n, row); err != nil {
+		if err := visit(row); err != nil {
 			return n, err
 		}
+	}
+	for _, used := range statement.fetcher.Operations() {
+		w.used[used] = true
 	}
 	if problems := s.problems; len(problems) > 0 {
 		s.problems = nil
@@ -152,6 +139,14 @@ func (e *TooManyError) allow() string {
 	return fmt.Sprintf(", SET max_changes = %d, or --max-changes %d", e.Count, e.Count)
 }
 
+// refuseTooMany refuses more changes than max_changes allows.
+func (w *write) refuseTooMany(count, most int) error {
+	if most < 0 || count <= most {
+		return nil
+	}
+	return &TooManyError{Verb: w.cut.Verb, Table: w.name, Things: w.things(count), Count: count, Most: most}
+}
+
 // refuseWithoutWhere refuses to change all resources, and tells how many there
 // are.
 func (w *write) refuseWithoutWhere() error {
@@ -159,8 +154,9 @@ func (w *write) refuseWithoutWhere() error {
 		return nil
 	}
 	composed := w.targets(table.RegionColumn)
-	w.where(composed)
-	n, err := w.visit(composed, 1, func(int, []any) error { return nil })
+	composed.Add(" FROM ")
+	composed.Clause(w.cut.Target)
+	n, err := w.each(composed, 1, func([]any) error { return nil })
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,24 @@ func (t typedWrites) plan(w *write) error {
 
 func (t typedWrites) atOnce() int { return 1 }
 
+// writes gives the columns of the table, also as CloudFormation spells them, and
+// those of the call.
+func (t typedWrites) writes() []string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Name)
+	}
+	for _, p := range t.Type.Properties {
+		names = append(names, p.Name)
+	}
+	return append(names, change.CallColumns()...)
+}
+
+func (t typedWrites) has(column string) bool {
+	_, ok := t.Lookup(column)
+	return ok || t.Type.Property(column) != nil
+}
+
 func (t typedWrites) carryOut(w *write, unit []*outcome) { w.change(unit[0]) }
 
 func (t typedWrites) insert(w *write) error {
@@ -74,14 +92,16 @@ func (t typedWrites) insert(w *write) error {
 	composed := &sqltext.Composer{}
 	w.begin(composed)
 	composed.Clause(w.cut.Source)
-	most := w.session.opts.Write.MaxChanges
-	if w.cut.Listed {
-		most = -1
-	}
-	err = w.each(composed, len(w.cut.Columns), most, func(row []any) error {
-		w.changes = append(w.changes, insert.Add(row))
+	most := w.mostInserted()
+	n, err := w.each(composed, len(w.cut.Columns), func(row []any) error {
+		if most < 0 || len(w.changes) < most { // the others are only counted
+			w.changes = append(w.changes, insert.Add(row))
+		}
 		return nil
 	})
+	if err == nil {
+		err = w.refuseTooMany(n, most)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,11 +128,21 @@ func (t typedWrites) update(w *write) error {
 		composed.Add(")")
 	}
 	w.where(composed)
-	seen := map[resourceName]string{}
-	err = w.each(composed, fixed+len(columns), w.session.opts.Write.MaxChanges, func(row []any) error {
-		name, model := target(row[:fixed])
-		c := update.Add(name.scope, name.identifier, model, row[fixed:])
+	seen, most := map[resourceName]string{}, w.session.opts.Write.MaxChanges
+	_, err = w.each(composed, fixed+len(columns), func(row []any) error {
+		name, model, err := target(row[:fixed])
+		if err != nil {
+			return err
+		}
 		before, again := seen[name]
+		if !again && len(seen) >= most { // it is only counted
+			seen[name] = ""
+			return nil
+		}
+		if again && len(seen) > most {
+			return nil
+		}
+		c := update.Add(name.scope, name.identifier, model, row[fixed:])
 		switch {
 		case again && before != string(c.Document):
 			return fmt.Errorf("%s %q in %s gets several values: the FROM clause joins it with more than one row",
@@ -123,6 +153,9 @@ func (t typedWrites) update(w *write) error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = w.refuseTooMany(len(seen), most)
+	}
 	if err != nil {
 		return err
 	}
@@ -137,14 +170,21 @@ func (t typedWrites) delete(w *write) error {
 	composed := w.targets(names...)
 	w.where(composed)
 	seen := map[resourceName]bool{}
-	return w.each(composed, len(names), w.session.opts.Write.MaxChanges, func(row []any) error {
-		name, model := target(row)
+	_, err := w.each(composed, len(names), func(row []any) error {
+		name, model, err := target(row)
+		if err != nil {
+			return err
+		}
 		if !seen[name] {
 			seen[name] = true
-			w.changes = append(w.changes, change.Delete(t.Type, name.scope, name.identifier, model))
+			w.changes = append(w.changes, w.withCall(change.Delete(t.Type, name.scope, name.identifier, model)))
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return w.refuseTooMany(len(w.changes), w.session.opts.Write.MaxChanges)
 }
 
 // resourceName tells resources of one type apart.
@@ -163,18 +203,21 @@ func targetColumns(model bool) []string {
 }
 
 // target reads the values of targetColumns.
-func target(row []any) (resourceName, json.RawMessage) {
-	region, _ := row[0].(string)
-	identifier, _ := row[1].(string)
-	name := resourceName{resource.Scope{Region: resource.Region(region)}, identifier}
+func target(row []any) (name resourceName, model json.RawMessage, err error) {
+	region, inRegion := row[0].(string)
+	identifier, named := row[1].(string)
+	if !inRegion || !named { // an outer join made the row up
+		return name, nil, errors.New("the FROM clause gives a row without a resource to change")
+	}
+	name = resourceName{resource.Scope{Region: resource.Region(region)}, identifier}
 	if len(row) < 3 {
-		return name, nil
+		return name, nil, nil
 	}
 	switch model := row[2].(type) {
 	case json.RawMessage:
-		return name, model
+		return name, model, nil
 	case string:
-		return name, json.RawMessage(model)
+		return name, json.RawMessage(model), nil
 	}
-	return name, nil
+	return name, nil, nil
 }

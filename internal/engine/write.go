@@ -8,6 +8,7 @@ import (
 
 	"skyql/internal/change"
 	"skyql/internal/cloudcontrol/apply"
+	"skyql/internal/fetch"
 	"skyql/internal/native"
 	"skyql/internal/sqltext"
 )
@@ -48,6 +49,8 @@ type write struct {
 	dryRun  bool
 	// wantsModel is true if RETURNING shows the resource, not only the request.
 	wantsModel bool
+	used       map[fetch.Operation]bool // calls that finding the targets took
+	call       change.Call              // what the WHERE clause says of the calls
 	changes    []change.Change
 }
 
@@ -65,6 +68,11 @@ type writable interface {
 	carryOut(w *write, unit []*outcome)
 	// returned shapes what RETURNING selects from.
 	returned() []returnedColumn
+	// writes names the columns that an UPDATE or DELETE may have, those of the call
+	// among them.
+	writes() []string
+	// has reports whether the table itself has the column.
+	has(column string) bool
 }
 
 // writableTable finds what can be written under a name.
@@ -103,21 +111,28 @@ func (s *Session) write(ctx context.Context, source, target string) (*Result, er
 	if _, _, err := to.words(cut.Verb); err != nil {
 		return nil, err
 	}
-	w := &write{session: s, ctx: ctx, source: source, cut: cut, name: target, to: to}
+	w := &write{session: s, ctx: ctx, source: source, cut: cut, name: target, to: to, used: map[fetch.Operation]bool{}}
 	hints := sqltext.Hints(source)
 	w.noWait = slices.Contains(hints, "NOWAIT") || s.opts.Write.NoWait && !slices.Contains(hints, "AWAIT")
 	w.dryRun = explained || s.opts.Write.DryRun
 	s.problems, s.previous = nil, nil
+	if err := w.check(); err != nil {
+		return nil, err
+	}
 	if err := w.prepareReturning(); err != nil {
 		return nil, err
 	}
+	w.takeCall()
 	if err := to.plan(w); err != nil {
+		return nil, err
+	}
+	if err := w.checkTokens(); err != nil {
 		return nil, err
 	}
 	if w.dryRun {
 		return w.preview(), nil
 	}
-	return w.finish(w.carryOut())
+	return w.finish(w.carryOut()), nil
 }
 
 // done is what the statement does, in the past tense.

@@ -238,7 +238,7 @@ func TestWriteErrors(t *testing.T) {
 			"awscc.s3.buckets: the desired state is not valid; nothing was sent\n  row 2: #/BucketName: row 1 creates \"new\" in us-east-1 as well"},
 		{`INSERT INTO awscc.s3.buckets VALUES ('x')`,
 			"an INSERT into awscc.s3.buckets names its columns: INSERT INTO awscc.s3.buckets (…) VALUES (…)"},
-		{`INSERT INTO awscc.s3.buckets (BucketName, Tags) VALUES ('x')`, "the statement writes 2 columns and gives 1 value"},
+		{`INSERT INTO awscc.s3.buckets (BucketName, Tags) VALUES ('x')`, "the statement writes 2 columns and gives 1 value (line 1, column 49)"},
 		{`INSERT INTO awscc.s3.buckets (BucketName, Arn) VALUES ('x', 'y')`, "Arn is read-only: AWS sets it (line 1, column 43)"},
 		{`INSERT INTO awscc.s3.buckets_list_only (bucket_name) VALUES ('x')`, "awscc.s3.buckets_list_only lists only; write to awscc.s3.buckets"},
 		{`INSERT INTO skyql.types (type_name) VALUES ('x')`, "skyql.types cannot be written, only read"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"skyql/internal/cloudcontrol"
@@ -44,7 +45,7 @@ type ChangeFailure struct {
 
 // Error has a line for the whole and one for each change.
 func (e *WriteError) Error() string {
-	if e.Total == 1 && len(e.Failures) == 1 {
+	if e.Total == 1 && len(e.Failures) == 1 && e.Err == nil {
 		return fmt.Sprintf("%s on %s: %s", e.Verb, e.Table, e.Failures[0].line(1))
 	}
 	var b strings.Builder
@@ -114,20 +115,15 @@ func (e *WriteError) Unwrap() []error {
 // finish gives the result of a write: the rows of RETURNING or the request
 // tokens of one that does not wait, a summary, and in the end an error if any
 // change failed.
-func (w *write) finish(outcomes []*outcome) (*Result, error) {
+func (w *write) finish(outcomes []*outcome) *Result {
 	failure := w.failure(outcomes)
-	w.remember(failure)
 	var result *Result
 	switch {
 	case w.cut.Returning.Given():
 		// The changes are done: their outcomes are shown even if the user would
 		// rather stop.
 		w.ctx = context.WithoutCancel(w.ctx)
-		returning, err := w.returning(outcomes)
-		if err != nil {
-			return nil, errors.Join(failureOrNil(failure), err)
-		}
-		result = returning
+		result = w.returning(outcomes)
 	case w.noWait:
 		result = requestRows(outcomes)
 	default:
@@ -136,15 +132,17 @@ func (w *write) finish(outcomes []*outcome) (*Result, error) {
 	if failure == nil || failure.Done > 0 {
 		result.Notes = w.notes(outcomes)
 	}
+	result.Failure = failureOrNil(failure)
 	next := result.next
 	result.next = func() ([]any, error) {
 		row, err := next()
-		if row == nil && err == nil {
-			err = failureOrNil(failure)
+		if row == nil || err != nil {
+			err = errors.Join(result.Failure, err)
 		}
 		return row, err
 	}
-	return result, nil
+	w.remember(failure, outcomes)
+	return result
 }
 
 func failureOrNil(failure *WriteError) error {
@@ -171,8 +169,13 @@ func (w *write) failure(outcomes []*outcome) *WriteError {
 			e.Done++
 		}
 	}
-	if e.Skipped == 0 && len(e.Failures) == 0 {
+	if e.Skipped == 0 && len(e.Failures) == 0 && !slices.ContainsFunc(outcomes, func(o *outcome) bool {
+		return o.readErr != nil && w.ctx.Err() != nil
+	}) {
 		return nil
+	}
+	if e.Err == nil {
+		e.Err = w.ctx.Err()
 	}
 	return e
 }
@@ -199,15 +202,24 @@ func (o *outcome) failure(row int) ChangeFailure {
 	return f
 }
 
-// remember puts failures where skyql.errors shows them.
-func (w *write) remember(failure *WriteError) {
+// remember puts failures where skyql.errors shows them, and what was changed but
+// could not be read among what the result lacks.
+func (w *write) remember(failure *WriteError, outcomes []*outcome) {
+	s := w.session
+	for _, o := range outcomes {
+		if o.readErr != nil && o.Err == nil {
+			s.problems = append(s.problems, fetch.Problem{
+				Table: w.name, Scope: o.Scope, Identifier: o.identifier(),
+				Err: fmt.Errorf("%q was %s but could not be read: %w", o.identifier(), w.done(), o.readErr),
+			})
+		}
+	}
+	s.previous = append(s.previous, s.problems...)
 	if failure == nil {
 		return
 	}
 	for _, f := range failure.Failures {
-		w.session.previous = append(w.session.previous, fetch.Problem{
-			Table: w.name, Scope: f.Scope, Identifier: f.Identifier, Err: f.Err,
-		})
+		s.previous = append(s.previous, fetch.Problem{Table: w.name, Scope: f.Scope, Identifier: f.Identifier, Err: f.Err})
 	}
 }
 
@@ -246,9 +258,6 @@ func (w *write) notes(outcomes []*outcome) []string {
 		}
 		if o.Adopted {
 			adopted++
-		}
-		if o.readErr != nil {
-			notes = append(notes, fmt.Sprintf("warning: %q was %s but could not be read: %v", o.identifier(), w.done(), o.readErr))
 		}
 	}
 	what := w.done()

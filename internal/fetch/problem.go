@@ -119,6 +119,24 @@ func (f *Fetcher) note(key problemKey, p Problem) {
 	}
 }
 
+// Operation is a handler that a statement ran.
+type Operation struct {
+	Type resource.TypeName
+	Name string // of the API's operation
+}
+
+// Operations tells which handlers the statement ran.
+func (f *Fetcher) Operations() []Operation {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var used []Operation
+	for key := range f.tallies {
+		name, operation, _ := strings.Cut(key, " ")
+		used = append(used, Operation{resource.TypeName(name), operation})
+	}
+	return used
+}
+
 // Verdict is the error of a statement of which nothing came: where every call of
 // an operation on a type failed, there is no partial result worth the name. It
 // is asked when the statement has ended.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -105,12 +106,11 @@ func (f *Fetcher) run(ctx context.Context, scan pushdown.Scan, m *merger) error 
 func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resource.Scope, l *lane) error {
 	defer l.close()
 	for _, identifier := range scan.Identifiers {
-		if resource.CheckIdentifier(identifier, scan.Table.Identifiers()) != nil {
-			continue // nothing has such an identifier
+		if nameless(scan, identifier) {
+			continue
 		}
 		row := &table.Row{Scope: scope, Identifier: identifier}
 		if scan.Trusted && !f.incomplete(scan, row) {
-			f.Succeeded(scan.Table.Type.Name, "GetResource") // since it makes no call that could fail
 			if err := l.push(ctx, row); err != nil {
 				return err
 			}
@@ -131,6 +131,12 @@ func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resourc
 		}
 	}
 	return nil
+}
+
+// nameless reports whether no resource can have the identifier. One in JSON form
+// is for the service to read.
+func nameless(scan pushdown.Scan, identifier string) bool {
+	return !strings.HasPrefix(identifier, "{") && resource.CheckIdentifier(identifier, scan.Table.Identifiers()) != nil
 }
 
 // runLists lists all places of a scope. Parents are found in the meantime.
@@ -300,7 +306,7 @@ func (f *Fetcher) walkAll(ctx context.Context, scan pushdown.Scan, emit func([]*
 	for _, scope := range scopes {
 		if scan.Handler == pushdown.Get {
 			for _, identifier := range scan.Identifiers {
-				if resource.CheckIdentifier(identifier, scan.Table.Identifiers()) != nil {
+				if nameless(scan, identifier) {
 					continue
 				}
 				if err := emit([]*table.Row{{Scope: scope, Identifier: identifier}}); err != nil {

@@ -78,14 +78,20 @@ func listResources(ctx context.Context, q query) iter.Seq2[[]any, error] {
 	if err != nil {
 		return failing(err)
 	}
-	model := json.RawMessage(q.keys.text("ResourceModel"))
-	if len(model) > 0 && !json.Valid(model) {
+	var model json.RawMessage
+	if text := q.keys.text("ResourceModel"); text != "" {
+		model = json.RawMessage(text)
+	}
+	if model != nil && !json.Valid(model) {
 		return failing(fmt.Errorf("ResourceModel is a JSON object with what the list handler needs, and this is not JSON"))
 	}
 	return pages(q.keys.text("NextToken"), func(token string) (cloudcontrol.Page, string, error) {
 		page, err := q.API.List(ctx, cloudcontrol.ListInput{
 			Call: call, ResourceModel: model, NextToken: token, MaxResults: most,
 		})
+		if model != nil && errors.Is(err, resource.NotFound) {
+			err = nil // below a parent that is not there is nothing
+		}
 		return page, page.NextToken, err
 	}, func(page cloudcontrol.Page) [][]any {
 		rows := make([][]any, len(page.Resources))

@@ -8,7 +8,13 @@ import (
 // Resolver tells what a dotted name in the place of a table stands for: the one
 // name under which the table is known, or "" if it is none of ours. Parts are
 // without quotes; there are two or three.
-type Resolver func(parts []string) (name string, err error)
+type Resolver func(parts []string, at Place) (name string, err error)
+
+// Place is where a name stands.
+type Place struct {
+	Offset    int  // in the statement
+	Qualifier bool // it stands before a column, not where a table does
+}
 
 // Rewritten is a statement in which every name of a table is one quoted
 // identifier.
@@ -132,7 +138,7 @@ func (r *rewriter) tableParts(parts []string, atTable bool) int {
 }
 
 func (r *rewriter) table(at int, parts []string, atTable bool) error {
-	name, err := r.resolve(parts)
+	name, err := r.resolve(parts, Place{r.tokens[at].Start, !atTable})
 	if err != nil {
 		return &NameError{r.tokens[at].Start, err}
 	}

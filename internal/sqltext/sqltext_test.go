@@ -11,7 +11,7 @@ import (
 )
 
 // resolve knows two services, as the engine would.
-func resolve(parts []string) (string, error) {
+func resolve(parts []string, _ sqltext.Place) (string, error) {
 	lower := strings.ToLower(strings.Join(parts, "."))
 	lower = strings.TrimPrefix(lower, "awscc.")
 	switch service, table, _ := strings.Cut(lower, "."); service {
@@ -243,11 +243,11 @@ func FuzzRewrite(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		none := func([]string) (string, error) { return "", nil }
+		none := func([]string, sqltext.Place) (string, error) { return "", nil }
 		if got, err := sqltext.Rewrite(text, none); err != nil || got.Text != text {
 			t.Errorf("%q became %q, %v", text, got.Text, err)
 		}
-		all := func(parts []string) (string, error) { return strings.Join(parts, "."), nil }
+		all := func(parts []string, _ sqltext.Place) (string, error) { return strings.Join(parts, "."), nil }
 		got, err := sqltext.Rewrite(text, all)
 		if err != nil {
 			t.Fatal(err)

@@ -41,12 +41,15 @@ type Write struct {
 	Alias     string // "" if there is none
 	Columns   []Name // of an INSERT
 	Source    Clause // of an INSERT: VALUES … or SELECT …
-	Listed    bool   // the Source is VALUES: somebody wrote each row
+	Listed    bool   // the Source is VALUES and nothing else: somebody wrote each row
 	Set       []Assignment
 	From      Clause // of an UPDATE, without the word FROM
 	Where     Clause // without the word WHERE
 	Tail      Clause // ORDER BY … LIMIT …
 	Returning Clause // without the word RETURNING
+	// Body is the statement without its Tail and Returning: what any SQL database
+	// could check.
+	Body Clause
 }
 
 // CutWrite cuts a statement whose verb is INSERT, UPDATE or DELETE. What it
@@ -77,7 +80,10 @@ func CutWrite(statement string) (Write, error) {
 			err = c.rest(&w)
 		}
 	default:
-		err = errors.New("not a write") // callers know the verb
+		err = errors.New("tables of AWS cannot be written in triggers or in common table expressions")
+	}
+	if !w.Body.Given() {
+		w.Body = c.between(0, len(statement))
 	}
 	return w, err
 }
@@ -161,12 +167,15 @@ func (c *cutter) insert(w *Write) error {
 	if c.peek().Is("DEFAULT") {
 		return c.refuse("DEFAULT VALUES says nothing about the resource: name its columns and their values")
 	}
-	if !c.peek().Any("SELECT", "VALUES", "WITH", "(") {
+	if !c.peek().Any("SELECT", "VALUES", "WITH") {
 		return c.expected("VALUES or SELECT")
 	}
 	w.Listed = c.peek().Is("VALUES")
 	start := c.offset()
-	c.skip(func(t Token) bool { return t.Is("RETURNING") || t.Is("ON") && c.after().Is("CONFLICT") })
+	c.skip(func(t Token) bool {
+		w.Listed = w.Listed && !t.Any("UNION", "EXCEPT", "INTERSECT")
+		return t.Is("RETURNING") || t.Is("ON") && c.after().Is("CONFLICT")
+	})
 	w.Source = c.between(start, c.offset())
 	if c.peek().Is("ON") {
 		return c.refuse("ON CONFLICT has no meaning for resources: AWS refuses what exists already")
@@ -268,7 +277,8 @@ func (c *cutter) expression(ends func(Token) bool) Clause {
 	return c.between(start, c.offset())
 }
 
-// skip goes to the next token outside of parentheses for which ends holds.
+// skip goes to the next token outside of parentheses for which ends holds, or that
+// closes one that was opened before.
 func (c *cutter) skip(ends func(Token) bool) {
 	for depth := 0; c.at < len(c.tokens); c.at++ {
 		token := c.tokens[c.at]
@@ -279,6 +289,9 @@ func (c *cutter) skip(ends func(Token) bool) {
 		case token.Is("("):
 			depth++
 		case token.Is(")"):
+			if depth == 0 {
+				return
+			}
 			depth--
 		}
 	}
@@ -288,7 +301,13 @@ func (c *cutter) skip(ends func(Token) bool) {
 func (c *cutter) rest(w *Write) error {
 	for c.at < len(c.tokens) {
 		var clause *Clause
-		switch word := c.peek(); {
+		word := c.peek()
+		if word.Any("ORDER", "LIMIT", "RETURNING") && !w.Body.Given() {
+			w.Body = c.between(0, word.Start)
+		}
+		switch {
+		case w.Returning.Given():
+			return c.refuse("nothing stands behind RETURNING: ORDER BY and LIMIT come before it")
 		case word.Is("FROM") && w.Verb == Update && !w.From.Given():
 			clause = &w.From
 		case word.Is("WHERE") && w.Verb != Insert && !w.Where.Given():
@@ -308,10 +327,54 @@ func (c *cutter) rest(w *Write) error {
 			return t.Any("WHERE", "ORDER", "LIMIT", "RETURNING") && !(w.Verb == Insert && t.Any("ORDER", "LIMIT"))
 		})
 		if !clause.Given() {
-			return c.expected("something behind it")
+			return c.expected("something behind " + strings.ToUpper(word.Text))
 		}
 	}
 	return nil
+}
+
+// TakeEqualities takes conditions of the form "column = 'text'" out of the WHERE
+// clause, where they are joined to the rest by AND alone, and gives the texts by
+// the columns that wanted asks for. Everything else keeps its place.
+func (w *Write) TakeEqualities(wanted func(column string) bool) map[string]string {
+	found := map[string]string{}
+	tokens := significant(Tokenize(w.Where.Text))
+	text := []byte(w.Where.Text)
+	depth, rest, betweens, begins := 0, 0, 0, true
+	for i := 0; i < len(tokens); i++ {
+		first := begins // of a condition
+		begins = false
+		switch token := tokens[i]; {
+		case token.Is("("):
+			depth++
+		case token.Is(")"):
+			depth--
+		case depth == 0 && token.Is("OR"):
+			return nil
+		case depth == 0 && token.Is("BETWEEN"):
+			betweens++
+		case depth == 0 && token.Is("AND") && betweens > 0:
+			betweens--
+		case depth == 0 && token.Is("AND"):
+			begins = true
+			continue
+		case first && depth == 0 && i+2 < len(tokens) && token.named() && tokens[i+1].Is("=") && tokens[i+2].Kind == String &&
+			(i+3 == len(tokens) || tokens[i+3].Is("AND")) && wanted(token.Name()):
+			found[token.Name()] = Literal(tokens[i+2].Text)
+			for at := token.Start; at < tokens[i+2].End(); at++ {
+				text[at] = ' '
+			}
+			copy(text[token.Start:], "true")
+			i += 2
+			continue
+		}
+		rest++
+	}
+	w.Where.Text = string(text)
+	if rest == 0 && len(found) > 0 { // nothing else tells which resources are meant
+		w.Where = Clause{}
+	}
+	return found
 }
 
 // Composer puts a statement together from pieces of another one and of its own

@@ -57,9 +57,6 @@ alias: x
 column: c
 source: with b as (select 2) select * from a, b
 returning: c, (select d from e)`},
-		{"INSERT INTO t (SELECT 1)", `
-target: t
-source: (SELECT 1)`},
 		{"INSERT INTO t (a) SELECT b FROM u JOIN v ON u.conflict = v.c ORDER BY 1 LIMIT 2 RETURNING *", `
 target: t
 column: a
@@ -73,7 +70,7 @@ set: c = (SELECT 1 FROM d WHERE e)
 set: g = 7
 set: h = i
 where: j = 2`},
-		{"UPDATE t AS u SET a = b IS NOT DISTINCT FROM c FROM v, w WHERE x IS DISTINCT FROM y RETURNING z ORDER BY q LIMIT 1", `
+		{"UPDATE t AS u SET a = b IS NOT DISTINCT FROM c FROM v, w WHERE x IS DISTINCT FROM y ORDER BY q LIMIT 1 RETURNING z", `
 target: t AS u
 alias: u
 set: a = b IS NOT DISTINCT FROM c
@@ -123,8 +120,13 @@ func TestCutWriteRefuses(t *testing.T) {
 		"UPDATE t SET (a, b) = (1)":                           `2 columns are set`,
 		"UPDATE t SET (a) = (1, 2)":                           `1 columns are set`,
 		"DELETE t WHERE a":                                    `expected FROM`,
-		"DELETE FROM t WHERE":                                 `expected something`,
+		"DELETE FROM t WHERE":                                 `expected something behind WHERE`,
 		"DELETE FROM t WHERE a RETURNING":                     `expected something`,
+		"DELETE FROM t WHERE a RETURNING b LIMIT 1":           `nothing stands behind RETURNING`,
+		"UPDATE t SET a = 1) || (2 WHERE b":                   `near ")"`,
+		"DELETE FROM t WHERE a) OR (b":                        `near ")"`,
+		"INSERT INTO t (SELECT 1)":                            `expected VALUES or SELECT`,
+		"WITH d AS (DELETE FROM t) SELECT 1":                  `cannot be written in triggers`,
 		"DELETE FROM t USING u":                               `expected the end`,
 		"DELETE FROM t AS WHERE a":                            ``,
 	} {
@@ -133,6 +135,60 @@ func TestCutWriteRefuses(t *testing.T) {
 			t.Errorf("%s: no error", statement)
 		} else if err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: want %q, have %v", statement, want, err)
+		}
+	}
+}
+
+func TestListed(t *testing.T) {
+	t.Parallel()
+	for statement, want := range map[string]bool{
+		"INSERT INTO t (a) VALUES (1), (2)":                        true,
+		"INSERT INTO t (a) VALUES (1) UNION ALL SELECT 2":          false,
+		"INSERT INTO t (a) VALUES ((SELECT 1 UNION SELECT 2))":     true,
+		"INSERT INTO t (a) SELECT 1":                               false,
+		"INSERT INTO t (a) WITH b AS (VALUES (1)) SELECT * FROM b": false,
+	} {
+		if w, err := sqltext.CutWrite(statement); err != nil || w.Listed != want {
+			t.Errorf("%s: %v, %v", statement, w.Listed, err)
+		}
+	}
+}
+
+func TestBody(t *testing.T) {
+	t.Parallel()
+	for statement, want := range map[string]string{
+		"UPDATE t SET a = 1 WHERE b -- c":                    "UPDATE t SET a = 1 WHERE b",
+		"WITH x AS (SELECT 1) DELETE FROM t WHERE b LIMIT 1": "WITH x AS (SELECT 1) DELETE FROM t WHERE b",
+		"DELETE FROM t WHERE b RETURNING c":                  "DELETE FROM t WHERE b",
+	} {
+		if w, err := sqltext.CutWrite(statement); err != nil || w.Body.Text != want {
+			t.Errorf("%s: %q, %v", statement, w.Body.Text, err)
+		}
+	}
+}
+
+func TestTakeEqualities(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ where, want, left string }{
+		{"Token = 'a' AND b = 1", "map[Token:a]", "true        AND b = 1"},
+		{"b = 1 AND Token='it''s'", "map[Token:it's]", "b = 1 AND true"},
+		{"a BETWEEN 1 AND 2 AND Token = 'a'", "map[Token:a]", "a BETWEEN 1 AND 2 AND true"},
+		{"a BETWEEN 1 AND Token = 'a'", "map[]", "a BETWEEN 1 AND Token = 'a'"},
+		{"Token = 'a' OR b = 1", "map[]", "Token = 'a' OR b = 1"},
+		{"(Token = 'a') AND b", "map[]", "(Token = 'a') AND b"},
+		{"NOT Token = 'a' AND b", "map[]", "NOT Token = 'a' AND b"},
+		{"Token = 'a' || c AND b", "map[]", "Token = 'a' || c AND b"},
+		{"t.Token = 'a' AND b", "map[]", "t.Token = 'a' AND b"},
+		{"Token = 'a'", "map[Token:a]", ""},
+		{"Token = 5 AND b", "map[]", "Token = 5 AND b"},
+	} {
+		w, err := sqltext.CutWrite("DELETE FROM t WHERE " + test.where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := w.TakeEqualities(func(column string) bool { return column == "Token" })
+		if left := strings.TrimRight(w.Where.Text, " "); fmt.Sprint(got) != test.want && (len(got) > 0 || test.want != "map[]") || left != test.left {
+			t.Errorf("%s: have %v, left %q", test.where, got, left)
 		}
 	}
 }

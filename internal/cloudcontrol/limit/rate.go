@@ -9,9 +9,14 @@ import (
 )
 
 // rate finds out how many calls per second the service takes, and spaces calls
-// accordingly. It is open until the first throttle. From then on it grows slowly
-// while nothing is throttled, fast where it is well below what was found to work,
-// and with each throttle it falls to what did pass.
+// accordingly. It is open until the first throttle. From then on it looks at what
+// became of the calls of an epoch: if more were throttled than can be helped, it
+// falls to what did pass; else it grows, fast where it is well below what was
+// found to work, slowly beyond.
+//
+// Throttles that come however slow the calls are, as from a service behind the
+// API that others use as well, say nothing of the rate. They show in that their
+// share stays when the rate falls, and are put up with.
 //
 // https://en.wikipedia.org/wiki/Additive_increase/multiplicative_decrease
 type rate struct {
@@ -20,15 +25,40 @@ type rate struct {
 	mu        sync.Mutex // guards the rest
 	limited   bool
 	perSecond float64   // while limited
-	threshold float64   // what the service took when it last throttled
+	threshold float64   // what the service took when it last throttled, 0 if not known
 	next      time.Time // when the next call may go
-	grown     time.Time // when perSecond was last changed
 	cut       time.Time // when it last fell
-	first     time.Time // when it fell first
-	passed    meter
+	epoch     epoch
+	opened    epoch // before the first throttle
+	fell      fall  // the last one
+	proven    proof
+	drained   bool      // the last epoch was throttled
+	risen     time.Time // when it was last looked at whether it may grow
+	helpless  float64   // share of calls that are throttled at any rate
+}
+
+// epoch counts what became of the calls that went out since it began.
+type epoch struct {
+	began           time.Time
+	passed, refused int
+}
+
+// fall is what the rate was before it fell in the latest epochs, and why.
+type fall struct {
+	times     int // without an epoch between that went well
+	perSecond float64
+	share     float64 // of the calls that were throttled at first
+}
+
+// proof is a rate at which calls did pass.
+type proof struct {
+	perSecond float64
+	at        time.Time
 }
 
 const (
+	// proofLife is how long a proof holds: the service may take less by then.
+	proofLife = 30 * time.Second
 	// firstRate is the least to begin with when the first calls were throttled: it
 	// soon doubles if that is too little.
 	firstRate = 2
@@ -37,23 +67,24 @@ const (
 	openRate = 1000
 	// doubling is how long it takes to double below the threshold.
 	doubling = 500 * time.Millisecond
-	// growth is the share of the threshold by which the rate grows in a second.
-	growth = 0.015
-	// patience is after how long without a throttle the growth itself grows: who
-	// shared the service's rate may have gone.
-	patience = 15 * time.Second
-	// enough calls that passed since the last cut tell the rate by their number.
-	enough = 8
-	// The shares of the rate that are left after a throttle: of what passed, if
-	// that is known, else of the rate itself.
-	keepPassed, keepRate = 0.9, 0.7
+	// growth is the share of the threshold by which the rate grows in a second, and
+	// fastGrowth that when nothing was throttled for long: who shared the service's
+	// rate may have gone.
+	growth, fastGrowth = 0.02, 0.15
+	patience           = time.Minute
+	// tolerance is the share of calls that may be throttled beyond what cannot be
+	// helped.
+	tolerance = 0.05
+	// keep is the share of what passed to which the rate falls.
+	keep = 0.95
 )
 
 func newRate() *rate { return &rate{turn: semaphore.NewWeighted(1)} }
 
 // learned starts with a rate that was found before.
 func (r *rate) learned(perSecond float64, now time.Time) {
-	r.limited, r.perSecond, r.threshold, r.grown, r.cut = true, perSecond, perSecond, now, now
+	r.limited, r.perSecond, r.threshold, r.cut = true, perSecond, perSecond, now
+	r.epoch = epoch{began: now}
 }
 
 // wait lets calls go in the order in which they came, one at each moment. It
@@ -91,7 +122,6 @@ func (r *rate) open(now time.Time) bool {
 func (r *rate) take(now time.Time) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.grow(now)
 	if wait := r.next.Sub(now); wait > 0 {
 		return wait
 	}
@@ -101,79 +131,167 @@ func (r *rate) take(now time.Time) time.Duration {
 	return 0
 }
 
-// grow raises the rate for the time that has gone by. Only calls that want to go
-// make it grow, and not for longer than a second each: idle time tells nothing.
-func (r *rate) grow(now time.Time) {
-	if !r.limited {
-		return
-	}
-	elapsed := min(now.Sub(r.grown), time.Second).Seconds()
-	r.grown = now
-	before := r.perSecond
-	switch fast := r.threshold * 0.9; {
-	case r.threshold == 0 || r.perSecond < fast:
-		r.perSecond *= 1 + elapsed/doubling.Seconds()
-		if r.threshold > 0 {
-			r.perSecond = min(r.perSecond, fast)
-		}
-	case now.Sub(r.cut) > patience:
-		r.perSecond *= 1 + 4*growth*elapsed
-	default:
-		r.perSecond += growth * r.threshold * elapsed
-	}
-	if r.perSecond > openRate {
-		r.limited = false
-	}
-	if r.perSecond > before && r.next.After(now) { // the moment that was set comes sooner
-		r.next = now.Add(time.Duration(float64(r.next.Sub(now)) * before / r.perSecond))
-	}
-}
-
 // succeeded notes a call that the service took, and when it went out.
 func (r *rate) succeeded(started, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.passed.add(now)
-	if r.limited && r.threshold == 0 && started.Before(r.first) {
-		// One of the first calls, whose answer came behind that of a throttled one.
-		n, _ := r.passed.since(time.Time{}, now)
-		r.perSecond = max(r.perSecond, keepPassed*float64(n))
+	switch {
+	case !r.limited:
+		r.opened.add(now, true)
+	case started.Before(r.epoch.began):
+		// The answers of the first calls may come behind that of a throttled one.
+		if r.threshold == 0 && r.cut.Equal(r.epoch.began) {
+			r.opened.passed++
+			r.perSecond = max(r.perSecond, keep*float64(r.opened.passed)/max(now.Sub(r.opened.began), time.Second).Seconds())
+		}
+	default:
+		r.epoch.passed++
+		r.rise(now)
+		r.judge(now)
 	}
 }
 
 // throttled notes a call that the service did not take, and when it went out.
-// Calls that were on their way when the rate fell say nothing of the new one.
+// Calls that were on their way when the rate changed say nothing of the new one.
 func (r *rate) throttled(started, now time.Time, retryAfter time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if pause := now.Add(retryAfter); retryAfter > 0 && pause.After(r.next) {
 		r.next = pause
 	}
-	if started.Before(r.cut) {
-		return
-	}
-	measured, known := r.passed.rate(r.cut, now)
 	switch {
 	case !r.limited:
-		// The service may let more pass at first than later.
-		r.limited, r.threshold, r.first = true, 0, now
-		n, span := r.passed.since(time.Time{}, now)
-		r.perSecond = max(firstRate, keepPassed*float64(n)/max(span, time.Second).Seconds())
-		if span > time.Second && known {
-			r.threshold = measured
-		}
-	case known:
-		r.perSecond = min(r.perSecond, keepPassed*measured)
-		r.threshold = measured
+		r.opened.add(now, false)
+		r.close(now)
+	case !started.Before(r.epoch.began):
+		r.epoch.refused++
+		r.judge(now)
+	}
+}
+
+// add counts calls while there is no limit: those of the last seconds, so that old
+// ones do not stand for what the service takes now.
+func (e *epoch) add(now time.Time, passed bool) {
+	if now.Sub(e.began) > 10*time.Second {
+		*e = epoch{began: now}
+	}
+	if passed {
+		e.passed++
+	} else {
+		e.refused++
+	}
+}
+
+// close begins to space calls, at the first throttle. The service may let more
+// pass at first than later, so a second is the least that is looked at.
+func (r *rate) close(now time.Time) {
+	span := max(now.Sub(r.opened.began), time.Second).Seconds()
+	r.limited, r.threshold = true, 0
+	r.perSecond = max(firstRate, keep*float64(r.opened.passed)/span)
+	r.cut, r.risen, r.epoch = now, now, epoch{began: now}
+	r.next = later(r.next, now.Add(time.Duration(float64(time.Second)/r.perSecond)))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// rise lets the rate grow within an epoch, as long as nothing is known of what the
+// service takes.
+func (r *rate) rise(now time.Time) {
+	if elapsed := now.Sub(r.risen); r.threshold == 0 && r.epoch.share() <= r.helpless+tolerance {
+		r.perSecond *= min(2, 1+elapsed.Seconds()/doubling.Seconds())
+		r.openIfFast(now)
+	}
+	r.risen = now
+}
+
+func (r *rate) openIfFast(now time.Time) {
+	if r.perSecond > openRate {
+		r.limited, r.opened = false, epoch{began: now}
+	}
+}
+
+// share is the share of the calls that were throttled.
+func (e epoch) share() float64 {
+	if e.passed+e.refused == 0 {
+		return 0
+	}
+	return float64(e.refused) / float64(e.passed+e.refused)
+}
+
+// judge ends an epoch that tells enough, and sets the rate of the next.
+func (r *rate) judge(now time.Time) {
+	n, span, share := r.epoch.passed+r.epoch.refused, now.Sub(r.epoch.began), r.epoch.share()
+	switch {
+	case n >= min(max(20, int(r.perSecond)), 60):
+	case r.epoch.refused >= 8 && share > 0.7: // plainly too fast
+	case n >= 8 && span > 20*time.Second:
 	default:
-		r.threshold = r.perSecond
-		r.perSecond *= keepRate
+		return
 	}
-	r.perSecond = max(r.perSecond, leastRate)
-	r.cut, r.grown = now, now
-	if next := now.Add(time.Duration(float64(time.Second) / r.perSecond)); next.After(r.next) {
-		r.next = next
+	if share > r.helpless+tolerance && r.epoch.refused > 1 {
+		r.fall(now, share, span)
+	} else {
+		r.grow(now, share, span)
 	}
+	r.drained = share > tolerance
+	r.epoch = epoch{began: now}
+	r.risen = now
+}
+
+// fall lowers the rate to what passed. If that did not help twice, the rate is not
+// what is throttled. (Once may be because the service had calls saved up when the
+// first fall was measured.)
+func (r *rate) fall(now time.Time, share float64, span time.Duration) {
+	r.prove(now, span)
+	if r.fell.times >= 2 && share < 0.5 && share > 0.3*r.fell.share {
+		r.helpless = share
+		r.perSecond, r.threshold = r.fell.perSecond, r.fell.perSecond
+		r.fell = fall{}
+		return
+	}
+	if r.fell.times == 0 {
+		r.fell = fall{0, r.perSecond, share}
+	}
+	r.fell.times++
+	r.threshold = max(r.perSecond*(1-share), r.proven.perSecond)
+	r.perSecond = max(keep*r.threshold, leastRate)
+	r.cut = now
+	r.next = later(r.next, now.Add(time.Duration(float64(time.Second)/r.perSecond)))
+}
+
+// prove remembers what passed in an epoch that began when the service had nothing
+// saved up. Whatever it throttled, it took that much: the most of the last half a
+// minute is what the rate never falls below.
+func (r *rate) prove(now time.Time, span time.Duration) {
+	perSecond := float64(r.epoch.passed-1) / max(span, time.Second).Seconds()
+	if r.drained && r.epoch.passed >= 10 && (perSecond >= r.proven.perSecond || now.Sub(r.proven.at) > proofLife) {
+		r.proven = proof{perSecond, now}
+	} else if now.Sub(r.proven.at) > proofLife {
+		r.proven = proof{}
+	}
+}
+
+// grow raises the rate for an epoch that went well.
+func (r *rate) grow(now time.Time, share float64, span time.Duration) {
+	r.fell.times = 0
+	if share < r.helpless { // it only grows where a fall has shown it
+		r.helpless += (share - r.helpless) / 4
+	}
+	r.prove(now, span)
+	seconds := min(span, 5*time.Second).Seconds()
+	switch {
+	case r.threshold == 0: // rises within the epoch
+	case r.helpless > tolerance || now.Sub(r.cut) > patience:
+		r.perSecond *= 1 + fastGrowth*seconds
+	default:
+		r.perSecond += growth * r.threshold * seconds
+	}
+	r.openIfFast(now)
 }
 
 // current gives the rate, and false if there is no limit.
@@ -181,63 +299,4 @@ func (r *rate) current() (perSecond float64, limited bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.perSecond, r.limited
-}
-
-// meter counts what passed in the last ten seconds.
-type meter struct {
-	counts [meterSlots]int
-	slots  [meterSlots]int64 // which slot of time each count is of
-	first  time.Time
-}
-
-const (
-	meterSlots = 200
-	meterSlot  = 50 * time.Millisecond
-)
-
-// rate tells how many calls passed per second of late: in the shortest time that
-// had enough of them, which is not before the given moment. It is not known if
-// there were too few.
-func (m *meter) rate(from, now time.Time) (perSecond float64, known bool) {
-	for _, span := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second} {
-		start := now.Add(-span)
-		if start.Before(from) {
-			start = from
-		}
-		n, covered := m.since(start, now)
-		if n >= enough && covered >= 2*meterSlot {
-			return float64(n) / covered.Seconds(), true
-		}
-	}
-	return 0, false
-}
-
-func (m *meter) add(now time.Time) {
-	if m.first.IsZero() {
-		m.first = now
-	}
-	slot := now.UnixNano() / int64(meterSlot)
-	i := slot % meterSlots
-	if m.slots[i] != slot {
-		m.slots[i], m.counts[i] = slot, 0
-	}
-	m.counts[i]++
-}
-
-// since gives the count from a moment on, and the time that it covers: ten
-// seconds at the most.
-func (m *meter) since(from, now time.Time) (n int, span time.Duration) {
-	if from.Before(m.first) {
-		from = m.first
-	}
-	if oldest := now.Add(-(meterSlots - 1) * meterSlot); from.Before(oldest) {
-		from = oldest
-	}
-	first, last := from.UnixNano()/int64(meterSlot), now.UnixNano()/int64(meterSlot)
-	for i, slot := range m.slots {
-		if slot >= first && slot <= last {
-			n += m.counts[i]
-		}
-	}
-	return n, now.Sub(from)
 }

@@ -3,6 +3,7 @@ package limit_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -18,6 +19,7 @@ import (
 type bounded struct {
 	cloudcontrol.Client
 	perSecond, burst float64
+	random           float64 // share of calls that are throttled at any rate
 	latency          time.Duration
 
 	mu        sync.Mutex // guards the rest
@@ -50,7 +52,7 @@ func (b *bounded) take(now time.Time) bool {
 	if later {
 		b.calls++
 	}
-	if b.tokens < 1 {
+	if b.tokens < 1 || rand.Float64() < b.random {
 		if later {
 			b.throttled++
 		}
@@ -97,6 +99,42 @@ func TestRateIsFound(t *testing.T) {
 						t.Errorf("%d of %d calls were throttled after the first second", service.throttled, service.calls)
 					}
 					t.Logf("%.2f of ideal, %.1f%% throttled", float64(time.Since(start))/float64(ideal), 100*float64(service.throttled)/float64(service.calls))
+				})
+			})
+		}
+	}
+}
+
+// Throttles that come at any rate do not bring the rate down.
+func TestThrottlesThatCannotBeHelped(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		random float64
+		most   time.Duration
+	}{{0.02, 2 * time.Minute}, {0.1, 3 * time.Minute}, {0.3, 6 * time.Minute}} {
+		for seed := range 5 {
+			t.Run(fmt.Sprintf("%g, %d", test.random, seed), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					service := &bounded{perSecond: 1e9, burst: 1e9, random: test.random, latency: 50 * time.Millisecond}
+					client := retry.New(limit.New(limit.Options{}).Wrap(service), retry.Options{})
+					slots := make(chan struct{}, 64)
+					var calls sync.WaitGroup
+					start := time.Now()
+					for range 1500 {
+						slots <- struct{}{}
+						calls.Go(func() {
+							if _, err := client.Get(t.Context(), cloudcontrol.GetInput{}); err != nil {
+								t.Error(err)
+							}
+							<-slots
+						})
+					}
+					calls.Wait()
+					if took := time.Since(start); took > test.most {
+						t.Errorf("took %v", took)
+					}
+					t.Logf("%v", time.Since(start))
 				})
 			})
 		}
