@@ -111,13 +111,20 @@ func (r *rewriter) tables() error {
 			continue
 		}
 		parts, end := r.dotted(i)
+		if whole := strings.Split(parts[0], "."); atTable && len(parts) == 1 && len(whole) == 3 && strings.EqualFold(whole[0], "awscc") {
+			if err := r.table(i, i, whole, true); err != nil { // "awscc.s3.buckets" in one pair of quotes
+				return err
+			}
+			i = end - 1
+			continue
+		}
 		if atTable && len(parts) == 1 {
 			r.aliases[strings.ToLower(parts[0])] = true // a local table, view or CTE
 			r.alias(end)
 			continue
 		}
 		if n := r.tableParts(parts, atTable); n > 0 {
-			if err := r.table(i, parts[:n], atTable); err != nil {
+			if err := r.table(i, i+2*(n-1), parts[:n], atTable); err != nil {
 				return err
 			}
 		}
@@ -137,7 +144,8 @@ func (r *rewriter) tableParts(parts []string, atTable bool) int {
 	return 0
 }
 
-func (r *rewriter) table(at int, parts []string, atTable bool) error {
+// table rewrites a name that stands from one token to another.
+func (r *rewriter) table(at, last int, parts []string, atTable bool) error {
 	name, err := r.resolve(parts, Place{r.tokens[at].Start, !atTable})
 	if err != nil {
 		return &NameError{r.tokens[at].Start, err}
@@ -148,7 +156,6 @@ func (r *rewriter) table(at int, parts []string, atTable bool) error {
 	if at > 0 && isTarget(r.tokens, at-1) {
 		r.target = name
 	}
-	last := at + 2*(len(parts)-1)
 	r.replace(at, last, name)
 	if !slices.Contains(r.names, name) {
 		r.names = append(r.names, name)

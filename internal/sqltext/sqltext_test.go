@@ -32,6 +32,7 @@ func TestRewrite(t *testing.T) {
 		{"three parts", `SELECT * FROM awscc.s3.buckets`, `SELECT * FROM "awscc.s3.buckets"`},
 		{"two parts", `SELECT * FROM s3.buckets b`, `SELECT * FROM "awscc.s3.buckets" b`},
 		{"any case and quotes", "SELECT * FROM AwsCC.\"S3\".`Buckets`", `SELECT * FROM "awscc.s3.buckets"`},
+		{"one pair of quotes", `DELETE FROM "awscc.s3.buckets" WHERE buckets.x`, `DELETE FROM "awscc.s3.buckets" WHERE "awscc.s3.buckets".x`},
 		{"spaces and comments between", "SELECT * FROM awscc . s3 /* x */ . buckets", `SELECT * FROM "awscc.s3.buckets"`},
 		{"join and comma", `SELECT 1 FROM s3.a, s3.b JOIN s3.c ON a.x = b.y, s3.d`,
 			`SELECT 1 FROM "awscc.s3.a", "awscc.s3.b" JOIN "awscc.s3.c" ON "awscc.s3.a".x = "awscc.s3.b".y, "awscc.s3.d"`},

@@ -106,7 +106,7 @@ func answered(about *resource.Error, answer smithy.APIError, response *http.Resp
 // a load balancer, a proxy or another kind of server answers.
 func unreadable(about *resource.Error, response *http.Response) {
 	about.Code = codeOfStatus(response.StatusCode)
-	about.Message = fmt.Sprintf("%s answered %s, not as the Cloud Control API does",
+	about.Message = fmt.Sprintf("%s answered %s, not as AWS does",
 		hostOf(response.Request), httpStatus(response))
 	about.RetryAfter = retryAfter(response.Header)
 }

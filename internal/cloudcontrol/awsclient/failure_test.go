@@ -52,7 +52,7 @@ func TestAnswersThatAreNotOfTheAPI(t *testing.T) {
 		{"a proxy's 429", broken(429, "<html>"), resource.Throttling, "HTTP 429"},
 		{"another server's 404", broken(404, "404 page not found"), resource.Unknown, "HTTP 404 Not Found"},
 		{"a redirect", broken(302, "<html>"), resource.Unknown, "HTTP 302 Found"},
-		{"a page instead of JSON", broken(200, "<html>"), resource.Unreachable, "not one of the Cloud Control API"},
+		{"a page instead of JSON", broken(200, "<html>"), resource.Unreachable, "not one of AWS"},
 		{"cut off", cut(200), resource.Unreachable, "closed before the answer was complete"},
 		{"cut off error", cut(400), resource.Unreachable, "closed before the answer was complete"},
 		{"nothing", broken(200, ""), resource.Unreachable, "empty"},

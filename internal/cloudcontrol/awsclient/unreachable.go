@@ -89,6 +89,6 @@ func reason(err error) string {
 	case operation != nil:
 		return operation.Error()
 	default:
-		return "the answer is not one of the Cloud Control API"
+		return "the answer is not one of AWS"
 	}
 }
