@@ -46,7 +46,7 @@ var layers = []struct{ name, imports string }{
 	{"emulator/generate", "emulator/generate/rex resource schema"},
 	{"emulator/store", "catalog cloudcontrol emulator/generate jsonpatch resource schema tagging validate"},
 	{"emulator", "cloudcontrol emulator/store resource tagging"},
-	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await diff fetch naming native pushdown resource " +
+	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
 	{"cli", "catalog cloudcontrol/awsclient cloudcontrol/limit cloudcontrol/record cloudcontrol/retry emulator " +
 		"emulator/store engine fetch output resource schema sqltext tagging template"},

@@ -66,7 +66,8 @@ func (o *connectOptions) addCatalogFlags(flags *pflag.FlagSet) {
 type connection struct {
 	*engine.Session
 	types    *types
-	calls    *record.Recorder
+	calls    *record.Recorder // counts attempts
+	log      record.Log       // has the calls themselves
 	progress *progressMeter
 	stop     []func()
 }
@@ -84,7 +85,7 @@ func (c *connection) Close() error {
 }
 
 // connect builds the layers, the API's outermost last: SDK, record, limit,
-// retry. Nothing is sent before a statement needs it.
+// retry, record. Nothing is sent before a statement needs it.
 func (a *app) connect(ctx context.Context, o *connectOptions) (*connection, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -117,10 +118,12 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 	c.types.region = regions
 	c.progress = newProgressMeter(a)
 	limiter, retries := c.limiter(o, endpoint), retry.Options{OnRetry: c.progress.retried}
+	outer := &record.Recorder{OnCall: c.log.Add}
 	c.Session, err = engine.Open(engine.Options{
 		Types:   c.types,
-		Client:  retry.New(limiter.Wrap(c.calls.Wrap(client)), retries),
-		Tagging: retry.NewTagging(limiter.WrapTagging(c.calls.WrapTagging(client)), retries),
+		Client:  outer.Wrap(retry.New(limiter.Wrap(c.calls.Wrap(client)), retries)),
+		Tagging: outer.WrapTagging(retry.NewTagging(limiter.WrapTagging(c.calls.WrapTagging(client)), retries)),
+		Calls:   &c.log,
 		Fetch: fetch.Options{
 			Concurrency: o.concurrency, Strict: o.strict, OnProgress: c.progress.fetched,
 		},

@@ -5,13 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/engine"
 	"skyql/internal/fetch"
 	"skyql/internal/output"
@@ -25,12 +29,14 @@ type queryOptions struct {
 	input     string
 	variables []string
 	format    string
+	stats     bool
 }
 
 func (o *queryOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.input, "input", "i", "", "`FILE` to read statements from, - for standard input")
 	flags.StringArrayVar(&o.variables, "var", nil, "`NAME=VALUE` for {{ NAME }} in the statements; may be repeated")
 	flags.StringVarP(&o.format, "output", "o", "table", "`FORMAT`: table, json, jsonl or csv")
+	flags.BoolVar(&o.stats, "stats", false, "tell of each statement how many API calls it took")
 	o.connectOptions.addFlags(flags)
 }
 
@@ -89,7 +95,12 @@ func runQuery(ctx context.Context, a *app, opts *queryOptions, args []string) er
 	}
 	statements := sqltext.Split(script)
 	for i, statement := range statements {
-		if err := a.runStatement(ctx, c, statement.Text, format); err != nil {
+		before, start := c.log.Totals(), time.Now()
+		err := a.runStatement(ctx, c, statement.Text, format)
+		if opts.stats {
+			a.note("%s", statistics(c.log.Totals().Since(before), time.Since(start)))
+		}
+		if err != nil {
 			err = moved(err, script[:statement.Start])
 			if len(statements) > 1 {
 				err = fmt.Errorf("statement %d: %w", i+1, err)
@@ -98,6 +109,26 @@ func runQuery(ctx context.Context, a *app, opts *queryOptions, args []string) er
 		}
 	}
 	return nil
+}
+
+// statistics sums up the calls of a statement.
+func statistics(made record.Totals, took time.Duration) string {
+	sum, operations := made.Sum(), map[string]int{}
+	for kind, total := range made {
+		operations[kind.Operation] += total.Calls
+	}
+	var parts []string
+	for _, operation := range slices.Sorted(maps.Keys(operations)) {
+		parts = append(parts, fmt.Sprintf("%d %s", operations[operation], operation))
+	}
+	text := fmt.Sprintf("%d API calls", sum.Calls)
+	if len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
+	if retries := sum.Attempts - sum.Calls; retries > 0 {
+		text += fmt.Sprintf("; %d made again, %d of them throttled", retries, sum.Throttled)
+	}
+	return fmt.Sprintf("%s; %s", text, took.Round(time.Millisecond))
 }
 
 // script gives the text to run, with its templates still in it.

@@ -44,6 +44,13 @@ func (s *Session) metaTables() map[string]*vtable.Static {
 			Columns: columns(text("type_name"), text("table_name"), text("handler"), text("permission")),
 			Rows:    s.eachType(permissionRows),
 		},
+		"calls": {
+			Columns: columns(
+				text("started_at"), text("operation"), text("type_name"), text("region"), text("account_id"), integer("attempts"),
+				integer("throttled"), number("waited_ms"), number("ms"), text("code"),
+			),
+			Rows: s.callRows,
+		},
 		"errors": {
 			Columns: columns(
 				text("table_name"), text("region"), text("account_id"), text("identifier"), text("code"), text("message"),
@@ -149,6 +156,21 @@ func permissionRows(t *schema.ResourceType) [][]any {
 		}
 	}
 	return rows
+}
+
+// callRows shows the latest calls.
+func (s *Session) callRows(string, bool) ([][]any, error) {
+	if s.opts.Calls == nil {
+		return nil, nil
+	}
+	var rows [][]any
+	for _, call := range s.opts.Calls.Latest() {
+		rows = append(rows, []any{
+			timestamp(call.Started), call.Operation, orNull(string(call.Type)), string(call.Scope.Region), orNull(call.Scope.Account),
+			int64(call.Attempts), int64(call.Throttled), milliseconds(call.Waited), milliseconds(call.Duration), orNull(string(call.Code())),
+		})
+	}
+	return rows, nil
 }
 
 func (s *Session) errorRows(string, bool) ([][]any, error) {

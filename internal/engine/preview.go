@@ -140,10 +140,15 @@ func (w *write) permissions() []string {
 			}
 		}
 	}
+	return sortedActions(names)
+}
+
+// sortedActions lists IAM actions, which know no case, each once.
+func sortedActions(names map[string]bool) []string {
 	sorted := slices.SortedFunc(maps.Keys(names), func(a, b string) int {
 		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 	})
-	return slices.CompactFunc(sorted, strings.EqualFold) // IAM's actions know no case
+	return slices.CompactFunc(sorted, strings.EqualFold)
 }
 
 var handlerOf = map[string]schema.HandlerName{

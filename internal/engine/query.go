@@ -43,7 +43,7 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 		return s.write(ctx, text, rewritten.Target)
 	}
 	if sqltext.VerbOf(text) == sqltext.Explain && !sqltext.ExplainsQueryPlan(text) {
-		return nil, errors.New("EXPLAIN of a query does not tell the API's plan in this version; EXPLAIN QUERY PLAN shows SQLite's")
+		return s.explain(ctx, text)
 	}
 	return s.run(s.newStatement(ctx, text, rewritten))
 }

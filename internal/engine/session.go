@@ -12,6 +12,7 @@ import (
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/fetch"
 	"skyql/internal/native"
 	"skyql/internal/resource"
@@ -34,6 +35,7 @@ type Options struct {
 	Types    Types
 	Client   cloudcontrol.Client
 	Tagging  tagging.Client // for the tables of awscc.tagging; may be nil
+	Calls    *record.Log    // has the calls that go through Client and Tagging; may be nil
 	Accounts fetch.Accounts
 	// Regions are asked where a statement names none; may be empty.
 	Regions []resource.Region

@@ -26,6 +26,7 @@ type statement struct {
 	source  string               // as the user wrote it, or made of that; see place
 	whole   string               // the text that source was made of, if it was
 	origin  func(offset int) int // where in whole a place of source comes from
+	plans   map[string]planned   // noted for EXPLAIN; nil otherwise
 	trusted string               // a table whose identifiers are taken to exist, "" for none
 	sql     sqltext.Rewritten
 	stmt    *sqlite3.Stmt

@@ -7,13 +7,17 @@ import (
 	"skyql/internal/table"
 )
 
-// Guesses for tables of which nothing is known. They only order joins.
+// What is assumed of tables of which nothing is known. It orders joins, and is what
+// EXPLAIN reckons with.
 const (
-	guessResources = 1000 // of a type in a region
-	guessChildren  = 20   // below one parent
-	guessMatches   = 10   // with one value in some column
-	guessMany      = 8    // values in an IN list
-	pageSize       = 100  // resources in a page
+	GuessResources = 1000 // of a type in a region
+	PageSize       = 100  // resources in a page
+)
+
+const (
+	guessChildren = 20 // below one parent
+	guessMatches  = 10 // with one value in some column
+	guessMany     = 8  // values in an IN list
 )
 
 // chooser builds a plan step by step.
@@ -27,6 +31,7 @@ type chooser struct {
 
 func (c *chooser) choose() (Plan, error) {
 	c.taken = map[int]bool{}
+	c.plan.Table = c.table.Name
 	c.plan.Used = c.query.Used
 	c.take(Region, c.origin(table.FromRegion))
 	c.take(Account, c.origin(table.FromAccount))
@@ -104,7 +109,7 @@ func (c *chooser) planGet() {
 // values of inputs that the handler does not demand are passed only if they are
 // part of the identifier: what a handler makes of other ones is not known.
 func (c *chooser) planList() {
-	c.plan.Cost, c.plan.Rows = guessResources/pageSize, guessResources
+	c.plan.Cost, c.plan.Rows = GuessResources/PageSize, GuessResources
 	demands := c.table.Type.Handlers[schema.List].Input.Demands()
 	passed := false
 	for i := range c.table.Columns {
@@ -117,7 +122,8 @@ func (c *chooser) planList() {
 	case passed:
 		c.plan.Cost, c.plan.Rows = 1, guessChildren
 	case demands:
-		c.plan.Cost, c.plan.Rows = 2*guessResources/pageSize, guessResources
+		// A list of the parents, and one below each.
+		c.plan.Cost, c.plan.Rows = GuessResources/PageSize+GuessResources, GuessResources*guessChildren
 	}
 	if c.readsRows() {
 		c.plan.Cost += float64(c.plan.Rows)

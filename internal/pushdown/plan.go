@@ -25,10 +25,11 @@ const (
 type Constraint struct {
 	Column int
 	Op     Op
-	Usable bool // the value is known when the scan starts
-	Many   bool // an IN list, whose values may be taken all at once
-	Exact  bool // compared byte by byte: no collation is involved
-	AsText bool // a whole number in the statement's text, which a text column equals as it is written
+	Usable bool   // the value is known when the scan starts
+	Many   bool   // an IN list, whose values may be taken all at once
+	Exact  bool   // compared byte by byte: no collation is involved
+	Word   string // the operator as SQL writes it, for people
+	AsText bool   // a whole number in the statement's text, which a text column equals as it is written
 }
 
 // Query is what SQLite asks of a table.
@@ -73,6 +74,7 @@ const (
 
 // Plan is how a table will be scanned once the values are known.
 type Plan struct {
+	Table     string     `json:"table"`
 	Handler   Handler    `json:"handler"`
 	Arguments []Argument `json:"arguments,omitempty"`
 	Used      []int      `json:"used,omitempty"`

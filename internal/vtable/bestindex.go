@@ -32,6 +32,9 @@ func (v *virtual) BestIndex(info *sqlite3.IndexInfo) error {
 		}
 		info.ConstraintUsage[argument.Constraint].ArgvIndex = i + 1
 	}
+	if planner, ok := v.host().(Planner); ok {
+		planner.Planned(v.table, query, plan)
+	}
 	info.IdxStr = plan.Encode()
 	info.EstimatedCost, info.EstimatedRows = plan.Cost, plan.Rows
 	return nil
@@ -44,7 +47,9 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 		Ordered:     len(info.OrderBy) > 0,
 	}
 	for i, offered := range info.Constraint {
-		constraint := pushdown.Constraint{Column: offered.Column, Op: pushdown.Other, Usable: offered.Usable}
+		constraint := pushdown.Constraint{
+			Column: offered.Column, Op: pushdown.Other, Usable: offered.Usable, Word: words[offered.Op],
+		}
 		switch offered.Op {
 		case sqlite3.INDEX_CONSTRAINT_LIMIT:
 			constraint.Op = pushdown.Limit
@@ -64,6 +69,15 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 		query.Constraints[i] = constraint
 	}
 	return query, nil
+}
+
+// words are how SQL writes the operators.
+var words = map[sqlite3.IndexConstraintOp]string{
+	sqlite3.INDEX_CONSTRAINT_EQ: "=", sqlite3.INDEX_CONSTRAINT_GT: ">", sqlite3.INDEX_CONSTRAINT_LE: "<=",
+	sqlite3.INDEX_CONSTRAINT_LT: "<", sqlite3.INDEX_CONSTRAINT_GE: ">=", sqlite3.INDEX_CONSTRAINT_NE: "<>",
+	sqlite3.INDEX_CONSTRAINT_LIKE: "LIKE", sqlite3.INDEX_CONSTRAINT_GLOB: "GLOB", sqlite3.INDEX_CONSTRAINT_REGEXP: "REGEXP",
+	sqlite3.INDEX_CONSTRAINT_IS: "IS", sqlite3.INDEX_CONSTRAINT_ISNOT: "IS NOT",
+	sqlite3.INDEX_CONSTRAINT_ISNULL: "IS NULL", sqlite3.INDEX_CONSTRAINT_ISNOTNULL: "IS NOT NULL",
 }
 
 // check looks at a value that stands in the statement, and shows it to the host.

@@ -26,6 +26,11 @@ type Host interface {
 	Keep(err error) error
 }
 
+// Planner is a Host that wants to know how each table would be scanned.
+type Planner interface {
+	Planned(t *table.Table, query pushdown.Query, plan pushdown.Plan)
+}
+
 // Rows are the rows of a scan.
 type Rows interface {
 	// Next gives the next row, or nil after the last one.

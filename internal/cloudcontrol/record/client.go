@@ -21,52 +21,52 @@ func (r *Recorder) Wrap(client cloudcontrol.Client) *Client {
 
 // Get implements cloudcontrol.Reader.
 func (c *Client) Get(ctx context.Context, in cloudcontrol.GetInput) (cloudcontrol.Description, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.GetResource, Type: in.Type, Scope: in.Scope},
-		func() (cloudcontrol.Description, error) { return c.Client.Get(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.GetResource, Type: in.Type, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.Description, error) { return c.Client.Get(ctx, in) })
 }
 
 // List implements cloudcontrol.Reader.
 func (c *Client) List(ctx context.Context, in cloudcontrol.ListInput) (cloudcontrol.Page, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.ListResources, Type: in.Type, Scope: in.Scope},
-		func() (cloudcontrol.Page, error) { return c.Client.List(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.ListResources, Type: in.Type, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.Page, error) { return c.Client.List(ctx, in) })
 }
 
 // Create implements cloudcontrol.Mutator.
 func (c *Client) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.CreateResource, Type: in.Type, Scope: in.Scope},
-		func() (cloudcontrol.ProgressEvent, error) { return c.Client.Create(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.CreateResource, Type: in.Type, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.ProgressEvent, error) { return c.Client.Create(ctx, in) })
 }
 
 // Update implements cloudcontrol.Mutator.
 func (c *Client) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.UpdateResource, Type: in.Type, Scope: in.Scope},
-		func() (cloudcontrol.ProgressEvent, error) { return c.Client.Update(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.UpdateResource, Type: in.Type, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.ProgressEvent, error) { return c.Client.Update(ctx, in) })
 }
 
 // Delete implements cloudcontrol.Mutator.
 func (c *Client) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.DeleteResource, Type: in.Type, Scope: in.Scope},
-		func() (cloudcontrol.ProgressEvent, error) { return c.Client.Delete(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.DeleteResource, Type: in.Type, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.ProgressEvent, error) { return c.Client.Delete(ctx, in) })
 }
 
 // RequestStatus implements cloudcontrol.RequestTracker.
 func (c *Client) RequestStatus(ctx context.Context, in cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.GetResourceRequestStatus, Scope: in.Scope},
-		func() (cloudcontrol.RequestStatus, error) { return c.Client.RequestStatus(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.GetResourceRequestStatus, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.RequestStatus, error) { return c.Client.RequestStatus(ctx, in) })
 }
 
 // ListRequests implements cloudcontrol.RequestTracker.
 func (c *Client) ListRequests(
 	ctx context.Context, in cloudcontrol.ListRequestsInput,
 ) (cloudcontrol.RequestPage, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.ListResourceRequests, Scope: in.Scope},
-		func() (cloudcontrol.RequestPage, error) { return c.Client.ListRequests(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.ListResourceRequests, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.RequestPage, error) { return c.Client.ListRequests(ctx, in) })
 }
 
 // CancelRequest implements cloudcontrol.RequestTracker.
 func (c *Client) CancelRequest(
 	ctx context.Context, in cloudcontrol.RequestInput,
 ) (cloudcontrol.ProgressEvent, error) {
-	return measure(c.recorder, Call{Operation: cloudcontrol.CancelResourceRequest, Scope: in.Scope},
-		func() (cloudcontrol.ProgressEvent, error) { return c.Client.CancelRequest(ctx, in) })
+	return measure(ctx, c.recorder, Call{Operation: cloudcontrol.CancelResourceRequest, Scope: in.Scope},
+		func(ctx context.Context) (cloudcontrol.ProgressEvent, error) { return c.Client.CancelRequest(ctx, in) })
 }

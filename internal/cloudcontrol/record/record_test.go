@@ -83,6 +83,7 @@ func TestOnCallTellsTheOutcome(t *testing.T) {
 		recorder := record.Recorder{OnCall: func(c record.Call) { got = append(got, c) }}
 		client := recorder.Wrap(fake{})
 		at := cloudcontrol.Call{Scope: resource.Scope{Region: "eu-west-1"}, Type: "AWS::S3::Bucket"}
+		start := time.Now()
 		if out, err := client.Get(t.Context(), cloudcontrol.GetInput{Call: at}); out.Identifier != "photos" || err != nil {
 			t.Errorf("want the answer to pass, got %v, %v", out, err)
 		}
@@ -90,7 +91,7 @@ func TestOnCallTellsTheOutcome(t *testing.T) {
 		if len(got) != 2 {
 			t.Fatalf("want 2 calls, got %+v", got)
 		}
-		if want := (record.Call{Operation: "GetResource", Type: at.Type, Scope: at.Scope, Duration: time.Second}); got[0] != want {
+		if want := (record.Call{Operation: "GetResource", Type: at.Type, Scope: at.Scope, Duration: time.Second, Attempts: 1, Started: start}); got[0] != want {
 			t.Errorf("want %+v, got %+v", want, got[0])
 		}
 		if got[0].Code() != "" || got[1].Code() != resource.Throttling || got[1].Err != err {

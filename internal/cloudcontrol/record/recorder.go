@@ -1,6 +1,9 @@
 package record
 
 import (
+	"context"
+	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,8 +17,13 @@ type Call struct {
 	Operation string // API operation such as "GetResource"
 	Type      resource.TypeName
 	Scope     resource.Scope
+	Started   time.Time
 	Duration  time.Duration
 	Err       error // nil when the call succeeded
+	// Attempts is how often it was made, as a recorder further in counts; Throttled
+	// how many of these were throttled; Waited is the time between and before them.
+	Attempts, Throttled int
+	Waited              time.Duration
 }
 
 // Code classifies the outcome: empty for success.
@@ -65,13 +73,39 @@ func (r *Recorder) count(operation string) {
 	}
 }
 
-// measure makes the call that the fields of call describe.
-func measure[T any](r *Recorder, call Call, do func() (T, error)) (T, error) {
+// attempts is what recorders further in tell of one call.
+type attempts struct {
+	mu               sync.Mutex // guards the rest
+	count, throttled int
+	working          time.Duration
+}
+
+type attemptsKey struct{}
+
+// measure makes the call that the fields of call describe. Of two recorders around
+// each other the outer one sees calls, the inner one their attempts.
+func measure[T any](ctx context.Context, r *Recorder, call Call, do func(context.Context) (T, error)) (T, error) {
 	r.count(call.Operation)
-	start := time.Now()
-	out, err := do()
+	outer, isAttempt := ctx.Value(attemptsKey{}).(*attempts)
+	inner := &attempts{}
+	call.Started = time.Now()
+	out, err := do(context.WithValue(ctx, attemptsKey{}, inner))
+	call.Duration, call.Err = time.Since(call.Started), err
+	if isAttempt {
+		outer.mu.Lock()
+		outer.count++
+		outer.working += call.Duration
+		if errors.Is(err, resource.Throttling) {
+			outer.throttled++
+		}
+		outer.mu.Unlock()
+	}
 	if r.OnCall != nil {
-		call.Duration, call.Err = time.Since(start), err
+		call.Attempts, call.Throttled, call.Waited = 1, 0, 0
+		if inner.count > 0 {
+			call.Attempts, call.Throttled = inner.count, inner.throttled
+			call.Waited = max(call.Duration-inner.working, 0)
+		}
 		r.OnCall(call)
 	}
 	return out, err

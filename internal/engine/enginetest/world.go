@@ -77,9 +77,11 @@ func New(t testing.TB, opts Options) *World {
 	if opts.Wrap != nil {
 		client = opts.Wrap(client)
 	}
+	log := &record.Log{}
+	outer := &record.Recorder{OnCall: log.Add}
 	session, err := engine.Open(engine.Options{
-		Types: Types{opts.Catalog}, Client: w.Calls.Wrap(client), Accounts: account{}, Regions: opts.Regions,
-		Tagging: w.Calls.WrapTagging(w.Store), Fetch: opts.Fetch, Write: opts.Write,
+		Types: Types{opts.Catalog}, Client: outer.Wrap(w.Calls.Wrap(client)), Calls: log, Accounts: account{}, Regions: opts.Regions,
+		Tagging: outer.WrapTagging(w.Calls.WrapTagging(w.Store)), Fetch: opts.Fetch, Write: opts.Write,
 	})
 	if err != nil {
 		t.Fatal(err)
