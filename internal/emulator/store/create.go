@@ -55,6 +55,7 @@ func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 // fill adds what the service would. The seed makes it differ from that of
 // others.
 func (v *visit) fill(state map[string]any, seed uint64, now time.Time) {
+	v.kind.applyDefaults(state)
 	v.kind.generator.ReadOnly(state, v.world.scope, strconv.FormatUint(seed, 10), now)
 }
 

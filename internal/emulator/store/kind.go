@@ -16,8 +16,9 @@ type kind struct {
 	validator *validate.Validator
 	generator *generate.Generator
 
-	inputs  map[string]listInput // of the list handler, by name
-	demands [][]string           // the sets of inputs of which the list handler wants one
+	defaults []fallback
+	inputs   map[string]listInput // of the list handler, by name
+	demands  [][]string           // the sets of inputs of which the list handler wants one
 
 	// plain is true when the identifier's parts are strings at the top of the
 	// model, so that they can be told from the identifier alone.
@@ -48,6 +49,7 @@ func newKind(types *catalog.Catalog, name resource.TypeName) (*kind, error) {
 		ResourceType: t, validator: validator, generator: generate.New(t),
 		plain: true, wholeRows: wholeRows[name], tags: newTagForm(t),
 	}
+	k.defaults = fallbacks(t)
 	for _, path := range t.PrimaryIdentifier {
 		property := t.Property(path[0])
 		k.plain = k.plain && len(path) == 1 && property != nil && t.TypeOf(property.Node) == "string"

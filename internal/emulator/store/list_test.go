@@ -61,7 +61,7 @@ func TestListOfLogGroupsIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"Arn":"arn:app","LogGroupName":"app","RetentionInDays":7}`
+	want := `{"Arn":"arn:app","LogGroupClass":"STANDARD","LogGroupName":"app","RetentionInDays":7}`
 	if diff := cmp.Diff(want, string(page.Resources[0].Properties)); diff != "" {
 		t.Errorf("(-want +have)\n%s", diff)
 	}
