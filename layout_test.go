@@ -35,6 +35,7 @@ var layers = []struct{ name, imports string }{
 	{"cloudcontrol/record", "cloudcontrol resource tagging"},
 	{"cloudcontrol/await", "cloudcontrol resource"},
 	{"cloudcontrol/apply", "cloudcontrol cloudcontrol/await resource"},
+	{"cloudcontrol/cache", "cloudcontrol resource"},
 	{"native", "cloudcontrol resource tagging"},
 	{"table", "naming resource schema"},
 	{"change", "cloudcontrol diff jsonpatch naming resource schema table validate"},
@@ -46,9 +47,9 @@ var layers = []struct{ name, imports string }{
 	{"emulator/generate", "emulator/generate/rex resource schema"},
 	{"emulator/store", "catalog cloudcontrol emulator/generate jsonpatch resource schema tagging validate"},
 	{"emulator", "cloudcontrol emulator/store resource tagging"},
-	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/record diff fetch naming native pushdown resource " +
+	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/cache cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
-	{"cli", "catalog cloudcontrol/awsclient cloudcontrol/limit cloudcontrol/record cloudcontrol/retry emulator " +
+	{"cli", "catalog cloudcontrol/awsclient cloudcontrol/cache cloudcontrol/limit cloudcontrol/record cloudcontrol/retry emulator " +
 		"emulator/store engine fetch output resource schema sqltext tagging template"},
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"skyql/internal/cloudcontrol/awsclient"
+	"skyql/internal/cloudcontrol/cache"
 	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/cloudcontrol/retry"
 	"skyql/internal/emulator"
@@ -85,7 +86,7 @@ func (c *connection) Close() error {
 }
 
 // connect builds the layers, the API's outermost last: SDK, record, limit,
-// retry, record. Nothing is sent before a statement needs it.
+// retry, record, cache. Nothing is sent before a statement needs it.
 func (a *app) connect(ctx context.Context, o *connectOptions) (*connection, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -118,10 +119,11 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 	c.types.region = regions
 	c.progress = newProgressMeter(a)
 	limiter, retries := c.limiter(o, endpoint), retry.Options{OnRetry: c.progress.retried}
-	outer := &record.Recorder{OnCall: c.log.Add}
+	outer, answers := &record.Recorder{OnCall: c.log.Add}, cache.New()
 	c.Session, err = engine.Open(engine.Options{
 		Types:   c.types,
-		Client:  outer.Wrap(retry.New(limiter.Wrap(c.calls.Wrap(client)), retries)),
+		Client:  answers.Wrap(outer.Wrap(retry.New(limiter.Wrap(c.calls.Wrap(client)), retries))),
+		Cache:   answers,
 		Tagging: outer.WrapTagging(retry.NewTagging(limiter.WrapTagging(c.calls.WrapTagging(client)), retries)),
 		Calls:   &c.log,
 		Fetch: fetch.Options{

@@ -268,7 +268,7 @@ func (s *Session) analyze(statement *statement) (*Result, error) {
 	if s.opts.Calls == nil {
 		return nil, errors.New("EXPLAIN ANALYZE needs a record of calls, which this session does not have")
 	}
-	before, start := s.opts.Calls.Totals(), time.Now()
+	before, hits, start := s.opts.Calls.Totals(), s.cacheHits(), time.Now()
 	result, err := s.run(statement)
 	if err != nil {
 		return nil, err
@@ -302,10 +302,21 @@ func (s *Session) analyze(statement *statement) (*Result, error) {
 		"total", nil, nil, int64(sum.Calls), int64(sum.Attempts - sum.Calls), int64(sum.Throttled), int64(sum.Failed),
 		milliseconds(sum.Waited), milliseconds(took), rows,
 	})
-	return fixed([]Column{
+	answer := fixed([]Column{
 		text("operation"), text("type_name"), text("region"), integer("calls"), integer("retries"), integer("throttled"),
 		integer("failed"), number("waited_ms"), number("ms"), integer("rows"),
-	}, out), nil
+	}, out)
+	if n := s.cacheHits() - hits; n > 0 {
+		answer.Notes = []string{fmt.Sprintf("%d %s came out of the session's cache", n, plural(n, "answer"))}
+	}
+	return answer, nil
+}
+
+func (s *Session) cacheHits() int {
+	if s.opts.Cache == nil {
+		return 0
+	}
+	return s.opts.Cache.Hits()
 }
 
 func number(name string) Column { return Column{name, resource.Number} }

@@ -125,3 +125,37 @@ func TestCallLog(t *testing.T) {
 		t.Errorf("have %+v", sum)
 	}
 }
+
+func TestSessionCache(t *testing.T) {
+	t.Parallel()
+	w := enginetest.New(t, enginetest.Options{Write: quick})
+	w.Populate(t, "us-east-1", "AWS::S3::Bucket", 5)
+	w.Rows(t, `SET cache_ttl = '5m'`)
+	if rows := w.Rows(t, `SHOW cache_ttl`); fmt.Sprint(rows) != "[[300]]" {
+		t.Errorf("SHOW: %v", rows)
+	}
+	for _, want := range []string{"ListResources=1 GetResource=5", "", ""} {
+		if rows := w.Rows(t, `SELECT arn FROM awscc.s3.buckets`); len(rows) != 5 {
+			t.Errorf("have %v", rows)
+		}
+		if calls := w.NewCalls(); calls != want {
+			t.Errorf("want %q, have %q", want, calls)
+		}
+	}
+	if rows, notes, err := told(t, w, `EXPLAIN ANALYZE SELECT arn FROM awscc.s3.buckets WHERE bucket_name = 'bucket-1'`); err != nil ||
+		notes != "1 answer came out of the session's cache" || rows[0][3] != int64(0) {
+		t.Errorf("have %v, %s, %v", rows, notes, err)
+	}
+	w.Rows(t, `DELETE FROM awscc.s3.buckets WHERE bucket_name = 'bucket-1'`)
+	if rows := w.Rows(t, `SELECT arn FROM awscc.s3.buckets`); len(rows) != 4 {
+		t.Errorf("after a change: %v", rows)
+	}
+	w.Rows(t, `UPDATE awscc.tagging.tagged_resources SET Tags = '{"a": "b"}' WHERE false`)
+	w.Rows(t, `INSERT INTO awscc.tagging.tagged_resources (ResourceARN, Tags) VALUES ('arn:aws:s3:::bucket-2', '{"a": "b"}')`)
+	if rows := w.Rows(t, `SELECT count(*) FROM awscc.s3.buckets, json_each(tags) WHERE bucket_name = 'bucket-2' AND value ->> 'Key' = 'a'`); fmt.Sprint(rows) != "[[1]]" {
+		t.Errorf("after tagging: %v", rows)
+	}
+	if _, err := w.Try(t.Context(), `SET cache_ttl = 'long'`); err == nil || !strings.Contains(err.Error(), "cache_ttl is a number of seconds") {
+		t.Errorf("have %v", err)
+	}
+}

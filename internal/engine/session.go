@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -12,6 +13,7 @@ import (
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/cache"
 	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/fetch"
 	"skyql/internal/native"
@@ -35,6 +37,7 @@ type Options struct {
 	Types    Types
 	Client   cloudcontrol.Client
 	Tagging  tagging.Client // for the tables of awscc.tagging; may be nil
+	Cache    *cache.Cache   // that Client is wrapped in, for SET cache_ttl; may be nil
 	Calls    *record.Log    // has the calls that go through Client and Tagging; may be nil
 	Accounts fetch.Accounts
 	// Regions are asked where a statement names none; may be empty.
@@ -124,6 +127,9 @@ func (s *Session) authorize(
 ) sqlite3.AuthorizerReturnCode {
 	if action == sqlite3.AUTH_READ && s.current != nil {
 		s.current.noteRead(tableName, column, view)
+		if strings.EqualFold(column, table.RegionColumn) || s.current.unnoted && !strings.HasPrefix(tableName, "json_") {
+			s.current.fetcher.ReadsRegion(tableName) // json_each and json_tree have none
+		}
 	}
 	return sqlite3.AUTH_OK
 }

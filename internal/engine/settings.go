@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"skyql/internal/resource"
 	"skyql/internal/sqltext"
@@ -32,6 +34,28 @@ var settings = map[string]setting{
 				s.opts.Regions = regions
 			}
 			return err
+		},
+	},
+	"cache_ttl": {
+		get: func(s *Session) any {
+			if s.opts.Cache == nil {
+				return int64(0)
+			}
+			return int64(s.opts.Cache.TTL().Seconds())
+		},
+		set: func(s *Session, value string) error {
+			ttl, err := time.ParseDuration(value)
+			if seconds, notNumber := strconv.Atoi(value); notNumber == nil {
+				ttl, err = time.Duration(seconds)*time.Second, nil
+			}
+			switch {
+			case err != nil || ttl < 0:
+				return fmt.Errorf("cache_ttl is a number of seconds or a time such as '5m', not %q", value)
+			case s.opts.Cache == nil:
+				return errors.New("this session has no cache")
+			}
+			s.opts.Cache.SetTTL(ttl)
+			return nil
 		},
 	},
 	"max_changes": {

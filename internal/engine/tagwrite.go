@@ -289,6 +289,9 @@ func (w *write) tag(alike []*outcome) {
 		failures, err = w.session.opts.Tagging.TagResources(w.ctx,
 			tagging.TagInput{Scope: alike[0].Scope, ARNs: arns, Tags: tags})
 	}
+	if w.session.opts.Cache != nil {
+		w.session.opts.Cache.Forget(alike[0].Scope) // the resources' models show their tags
+	}
 	for _, o := range alike {
 		o.Err = err
 		if failure, failed := failures[o.Change.Identifier]; failed {

@@ -1,0 +1,102 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skyql/internal/engine/enginetest"
+	"skyql/internal/resource"
+)
+
+// Roles are the same in every region; queues are not, and are named like the
+// role that works on them.
+func globalWorld(t *testing.T) *enginetest.World {
+	t.Helper()
+	regions := []resource.Region{"eu-west-1", "us-east-1", "us-west-2"}
+	w := enginetest.New(t, enginetest.Options{Regions: regions})
+	for i, region := range regions {
+		for _, role := range []string{"reader", "writer"} {
+			w.Put(t, region, "AWS::IAM::Role", fmt.Sprintf(`{"RoleName": %q, "Path": "/", "AssumeRolePolicyDocument": {},
+				"Tags": [{"Key": "team", "Value": "a"}, {"Key": "cost", "Value": "b"}]}`, role))
+		}
+		queue := []string{"reader", "reader", "writer"}[i]
+		w.Put(t, region, "AWS::SQS::Queue", fmt.Sprintf(`{"QueueUrl": "https://%s/%s", "QueueName": %q}`, region, queue, queue))
+	}
+	return w
+}
+
+func TestGlobalServices(t *testing.T) {
+	t.Parallel()
+	w := globalWorld(t)
+	for _, setup := range []string{
+		`CREATE TABLE owners (region TEXT, role TEXT)`,
+		`INSERT INTO owners VALUES ('eu-west-1', 'reader'), ('us-west-2', 'writer')`,
+	} {
+		w.Rows(t, setup)
+	}
+	const roles, queues = `awscc.iam.roles r`, `awscc.sqs.queues q`
+	joined := []string{"eu-west-1 reader", "us-east-1 reader", "us-west-2 writer"}
+	for _, test := range []struct {
+		name, sql string
+		rows      []string
+		calls     string
+	}{
+		{"all", `SELECT region, role_name FROM ` + roles, []string{"us-east-1 reader", "us-east-1 writer"}, "ListResources=1"},
+		{"count", `SELECT count(*) FROM ` + roles, []string{"2"}, "ListResources=1"},
+		{"one", `SELECT region, path FROM ` + roles + ` WHERE role_name = 'reader'`, []string{"us-east-1 /"}, "GetResource=1"},
+		{"region given", `SELECT region, role_name FROM ` + roles + ` WHERE region = 'us-west-2'`,
+			[]string{"us-west-2 reader", "us-west-2 writer"}, "ListResources=1"},
+		{"with what is inside of it", `SELECT r.region, r.role_name, t.value ->> 'Key' FROM ` + roles + `, json_each(r.tags) t WHERE t.key = 0`,
+			[]string{"us-east-1 reader team", "us-east-1 writer team"}, "ListResources=1 GetResource=2"},
+		{"beside a local table", `SELECT region, role_name FROM ` + roles + ` WHERE role_name IN (SELECT role FROM owners)`,
+			[]string{"us-east-1 reader", "us-east-1 writer"}, "GetResource=2"},
+		{"with another global one", `SELECT a.region, a.role_name, b.role_name FROM awscc.iam.roles a JOIN awscc.iam.roles b ON a.region = b.region WHERE a.role_name = 'reader'`,
+			[]string{"us-east-1 reader reader", "us-east-1 reader writer"}, "ListResources=1 GetResource=1"},
+		{"joined by name", `SELECT q.region, r.role_name FROM ` + roles + ` JOIN ` + queues + ` ON q.queue_name = r.role_name`,
+			joined, "ListResources=3 GetResource=5"},
+		{"joined by region, the role first", `SELECT q.region, r.role_name FROM ` + roles + ` CROSS JOIN ` + queues + ` ON q.region = r.region AND q.queue_name = r.role_name`,
+			joined, "ListResources=4 GetResource=3"},
+		{"joined by region, the queue first", `SELECT q.region, r.role_name FROM ` + queues + ` CROSS JOIN ` + roles + ` ON q.region = r.region AND q.queue_name = r.role_name`,
+			joined, "ListResources=3 GetResource=6"},
+		{"joined USING", `SELECT region, r.role_name FROM ` + roles + ` JOIN ` + queues + ` USING (region) WHERE q.queue_name = r.role_name`,
+			joined, ""},
+		{"left join", `SELECT r.region, r.role_name, q.queue_name FROM ` + roles + ` LEFT JOIN ` + queues + ` ON q.region = r.region AND q.queue_name = r.role_name WHERE q.queue_name IS NOT NULL`,
+			[]string{"eu-west-1 reader reader", "us-east-1 reader reader", "us-west-2 writer writer"}, ""},
+		{"not exists", `SELECT r.region, r.role_name FROM ` + roles + ` WHERE NOT EXISTS (SELECT 1 FROM ` + queues + ` WHERE q.region = r.region AND q.queue_name = r.role_name)`,
+			[]string{"eu-west-1 writer", "us-east-1 writer", "us-west-2 reader"}, ""},
+		{"joined by region to a local table", `SELECT o.region, r.role_name FROM ` + roles + ` CROSS JOIN owners o ON o.region = r.region AND o.role = r.role_name`,
+			[]string{"eu-west-1 reader", "us-west-2 writer"}, "ListResources=1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.NewCalls()
+			got := []string{}
+			for _, row := range w.Rows(t, test.sql) {
+				got = append(got, strings.TrimSpace(fmt.Sprintln(row...)))
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(test.rows, got); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+			if calls := w.NewCalls(); test.calls != "" && calls != test.calls {
+				t.Errorf("want calls %q, have %q", test.calls, calls)
+			}
+		})
+	}
+}
+
+// A change of a global resource is made once.
+func TestGlobalServicesAreChangedOnce(t *testing.T) {
+	t.Parallel()
+	w := globalWorld(t)
+	w.Rows(t, `DELETE FROM awscc.iam.roles WHERE Identifier = 'reader'`)
+	if calls := w.NewCalls(); calls != "DeleteResource=1" {
+		t.Errorf("want one deletion, have %q", calls)
+	}
+	if rows := w.Rows(t, `SELECT region, role_name FROM awscc.iam.roles`); len(rows) != 1 || rows[0][0] != "us-east-1" {
+		t.Errorf("want the writer, where it was asked for, have %v", rows)
+	}
+}
