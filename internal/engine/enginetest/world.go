@@ -12,6 +12,7 @@ import (
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/cache"
 	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/emulator/store"
 	"skyql/internal/engine"
@@ -79,8 +80,9 @@ func New(t testing.TB, opts Options) *World {
 	}
 	log := &record.Log{}
 	outer := &record.Recorder{OnCall: log.Add}
+	answers := cache.New()
 	session, err := engine.Open(engine.Options{
-		Types: Types{opts.Catalog}, Client: outer.Wrap(w.Calls.Wrap(client)), Calls: log, Accounts: account{}, Regions: opts.Regions,
+		Types: Types{opts.Catalog}, Client: answers.Wrap(outer.Wrap(w.Calls.Wrap(client))), Calls: log, Cache: answers, Accounts: account{}, Regions: opts.Regions,
 		Tagging: outer.WrapTagging(w.Calls.WrapTagging(w.Store)), Fetch: opts.Fetch, Write: opts.Write,
 	})
 	if err != nil {
