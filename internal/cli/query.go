@@ -84,14 +84,9 @@ func runQuery(ctx context.Context, a *app, opts *queryOptions, args []string) er
 		return err
 	}
 	defer c.Close()
-	script, err := template.Render(source, template.Options{
-		Variables: variables,
-		Convert: func(table, property string, value any) (any, error) {
-			return c.ConvertProperty(ctx, table, property, value)
-		},
-	})
+	script, err := render(ctx, c, source, variables)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	statements := sqltext.Split(script)
 	for i, statement := range statements {
@@ -109,6 +104,20 @@ func runQuery(ctx context.Context, a *app, opts *queryOptions, args []string) er
 		}
 	}
 	return nil
+}
+
+// render fills the variables in.
+func render(ctx context.Context, c *connection, source string, variables map[string]any) (string, error) {
+	script, err := template.Render(source, template.Options{
+		Variables: variables,
+		Convert: func(table, property string, value any) (any, error) {
+			return c.ConvertProperty(ctx, table, property, value)
+		},
+	})
+	if err != nil {
+		return "", usageError{err}
+	}
+	return script, nil
 }
 
 // statistics sums up the calls of a statement.

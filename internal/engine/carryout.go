@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -140,21 +139,10 @@ func (w *write) readBack(o *outcome) (json.RawMessage, error) {
 		if !errors.Is(err, resource.NotFound) || attempt == readBackAttempts {
 			return nil, err
 		}
-		if err := sleep(w.ctx, delay/2+rand.N(delay)); err != nil {
+		if err := cloudcontrol.Pause(w.ctx, delay/2+rand.N(delay)); err != nil {
 			return nil, err
 		}
 		delay = min(2*delay, readBackMaxDelay)
-	}
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -30,15 +30,9 @@ func (s *Session) explain(ctx context.Context, source string) (*Result, error) {
 	if analyze {
 		return s.analyze(s.newStatement(ctx, inner, rewritten))
 	}
-	statement := s.newStatement(ctx, inner, rewritten)
-	statement.plans = map[string]planned{}
-	loops, err := statement.loops()
-	if err != nil {
+	e := &explanation{session: s, permissions: map[string]bool{}}
+	if _, err := e.of(s.newStatement(ctx, inner, rewritten)); err != nil {
 		return nil, err
-	}
-	e := explanation{session: s, permissions: map[string]bool{}}
-	for _, loop := range loops {
-		e.scan(loop)
 	}
 	return e.result(), nil
 }

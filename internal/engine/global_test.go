@@ -33,12 +33,14 @@ func TestGlobalServices(t *testing.T) {
 	t.Parallel()
 	w := globalWorld(t)
 	for _, setup := range []string{
-		`CREATE TABLE owners (region TEXT, role TEXT)`,
+		`CREATE TABLE owners (place TEXT, role TEXT)`,
 		`INSERT INTO owners VALUES ('eu-west-1', 'reader'), ('us-west-2', 'writer')`,
+		`CREATE VIEW pairs AS SELECT r.region, r.role_name FROM awscc.iam.roles r CROSS JOIN awscc.sqs.queues q ON q.region = r.region AND q.queue_name = r.role_name`,
 	} {
 		w.Rows(t, setup)
 	}
 	const roles, queues = `awscc.iam.roles r`, `awscc.sqs.queues q`
+	owned := []string{"eu-west-1 reader", "us-west-2 writer"}
 	joined := []string{"eu-west-1 reader", "us-east-1 reader", "us-west-2 writer"}
 	for _, test := range []struct {
 		name, sql string
@@ -55,7 +57,10 @@ func TestGlobalServices(t *testing.T) {
 		{"beside a local table", `SELECT region, role_name FROM ` + roles + ` WHERE role_name IN (SELECT role FROM owners)`,
 			[]string{"us-east-1 reader", "us-east-1 writer"}, "GetResource=2"},
 		{"with another global one", `SELECT a.region, a.role_name, b.role_name FROM awscc.iam.roles a JOIN awscc.iam.roles b ON a.region = b.region WHERE a.role_name = 'reader'`,
-			[]string{"us-east-1 reader reader", "us-east-1 reader writer"}, "ListResources=1 GetResource=1"},
+			[]string{
+				"eu-west-1 reader reader", "eu-west-1 reader writer", "us-east-1 reader reader", "us-east-1 reader writer",
+				"us-west-2 reader reader", "us-west-2 reader writer",
+			}, ""},
 		{"joined by name", `SELECT q.region, r.role_name FROM ` + roles + ` JOIN ` + queues + ` ON q.queue_name = r.role_name`,
 			joined, "ListResources=3 GetResource=5"},
 		{"joined by region, the role first", `SELECT q.region, r.role_name FROM ` + roles + ` CROSS JOIN ` + queues + ` ON q.region = r.region AND q.queue_name = r.role_name`,
@@ -68,8 +73,27 @@ func TestGlobalServices(t *testing.T) {
 			[]string{"eu-west-1 reader reader", "us-east-1 reader reader", "us-west-2 writer writer"}, ""},
 		{"not exists", `SELECT r.region, r.role_name FROM ` + roles + ` WHERE NOT EXISTS (SELECT 1 FROM ` + queues + ` WHERE q.region = r.region AND q.queue_name = r.role_name)`,
 			[]string{"eu-west-1 writer", "us-east-1 writer", "us-west-2 reader"}, ""},
-		{"joined by region to a local table", `SELECT o.region, r.role_name FROM ` + roles + ` CROSS JOIN owners o ON o.region = r.region AND o.role = r.role_name`,
-			[]string{"eu-west-1 reader", "us-west-2 writer"}, "ListResources=1"},
+		{"all columns of both, joined by name", `SELECT r.region, q.region, r.role_name FROM ` + roles + ` JOIN ` + queues + ` ON q.queue_name = r.role_name WHERE q.region = 'eu-west-1'`,
+			[]string{"us-east-1 eu-west-1 reader"}, ""},
+		{"joined by region to a local table", `SELECT o.place, r.role_name FROM ` + roles + ` CROSS JOIN owners o ON o.place = r.region AND o.role = r.role_name`,
+			owned, "ListResources=1"},
+		{"joined by region to a local table in SQLite's order", `SELECT o.place, r.role_name FROM ` + roles + ` JOIN owners o ON o.place = r.region WHERE o.role = r.role_name`,
+			owned, ""},
+		{"joined by region to values", `SELECT v.column1, r.role_name FROM ` + roles + ` CROSS JOIN (VALUES ('eu-west-1'), ('us-west-2')) v ON v.column1 = r.region WHERE role_name = 'reader'`,
+			[]string{"eu-west-1 reader", "us-west-2 reader"}, "GetResource=1"},
+		{"joined under another name", `WITH v(x) AS (VALUES ('us-west-2')) SELECT v.x, r.name FROM (SELECT region AS here, role_name AS name FROM ` + roles + `) r CROSS JOIN v ON v.x = r.here`,
+			[]string{"us-west-2 reader", "us-west-2 writer"}, "ListResources=1"},
+		{"out of a WITH clause", `WITH x AS (SELECT region, role_name FROM ` + roles + `) SELECT * FROM x`,
+			[]string{"us-east-1 reader", "us-east-1 writer"}, "ListResources=1"},
+		{"out of a WITH clause, joined", `WITH x AS (SELECT region, role_name FROM ` + roles + `) SELECT x.* FROM x CROSS JOIN ` + queues + ` ON x.region = q.region AND q.queue_name = x.role_name`,
+			joined, ""},
+		{"joined in a view", `SELECT * FROM pairs`, joined, ""},
+		{"a region or something else", `SELECT region, role_name FROM ` + roles + ` WHERE region = 'eu-west-1' OR path = '/none/'`,
+			[]string{"eu-west-1 reader", "eu-west-1 writer"}, ""},
+		{"a region in the condition of an outer join", `SELECT r.region, r.role_name, q.queue_name FROM ` + roles + ` LEFT JOIN ` + queues + ` ON r.region = 'eu-west-1' AND q.region = 'us-west-2' WHERE r.role_name = 'reader' AND q.queue_name > ''`,
+			[]string{"eu-west-1 reader writer"}, ""},
+		{"filtered by part of a region", `SELECT region, role_name FROM ` + roles + ` WHERE region LIKE 'eu-%'`,
+			[]string{"eu-west-1 reader", "eu-west-1 writer"}, "ListResources=1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w.NewCalls()

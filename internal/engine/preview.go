@@ -112,11 +112,7 @@ func (w *write) permissions() []string {
 		}
 	}
 	for used := range w.used {
-		if name, tags := strings.CutPrefix(used.Name, tagging.Prefix); tags {
-			add("tag:" + name)
-		} else {
-			add("cloudformation:" + used.Name)
-		}
+		add(apiAction(used.Name))
 		if t := w.schemaOf(used.Type); t != nil {
 			add(t.Handlers[handlerOf[used.Name]].Permissions...)
 		}
@@ -141,6 +137,14 @@ func (w *write) permissions() []string {
 		}
 	}
 	return sortedActions(names)
+}
+
+// apiAction is the IAM action of an operation of the API itself.
+func apiAction(operation string) string {
+	if name, tags := strings.CutPrefix(operation, tagging.Prefix); tags {
+		return "tag:" + name
+	}
+	return "cloudformation:" + operation
 }
 
 // sortedActions lists IAM actions, which know no case, each once.

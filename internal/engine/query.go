@@ -28,6 +28,9 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	}
 	switch verb := sqltext.VerbOf(text); verb {
 	case sqltext.Show, sqltext.Describe:
+		if sqltext.ShowsPermissions(text) {
+			return s.showPermissions(ctx, text)
+		}
 		return s.show(ctx, text)
 	case sqltext.Set:
 		return s.set(text)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -59,6 +58,7 @@ type Session struct {
 	previous []fetch.Problem          // of the last one that used AWS's tables, for skyql.errors
 	natives  map[string]*native.Table // tables that do not show one type
 	outcomes *returned                // of the write whose RETURNING runs
+	regions  regionUse                // in the statement that is prepared
 }
 
 // Open makes a session.
@@ -127,8 +127,8 @@ func (s *Session) authorize(
 ) sqlite3.AuthorizerReturnCode {
 	if action == sqlite3.AUTH_READ && s.current != nil {
 		s.current.noteRead(tableName, column, view)
-		if strings.EqualFold(column, table.RegionColumn) || s.current.unnoted && !strings.HasPrefix(tableName, "json_") {
-			s.current.fetcher.ReadsRegion(tableName) // json_each and json_tree have none
+		if s.regions.of(s.current.source).compared(view) {
+			s.current.fetcher.ComparesRegion()
 		}
 	}
 	return sqlite3.AUTH_OK

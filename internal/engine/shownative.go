@@ -61,11 +61,7 @@ func methodsOf(c sqltext.ShowCommand, t *native.Table, columns []Column) *Result
 	}
 	required = append(required, "region")
 	for _, operation := range t.Operations {
-		permission := "cloudformation:" + operation
-		if name, tags := strings.CutPrefix(operation, tagging.Prefix); tags {
-			operation, permission = name, "tag:"+name
-		}
-		row(naming.Column(operation), "SELECT", strings.Join(required, ", "), permission)
+		row(naming.Column(strings.TrimPrefix(operation, tagging.Prefix)), "SELECT", strings.Join(required, ", "), apiAction(operation))
 	}
 	switch t {
 	case native.Resources:

@@ -58,13 +58,10 @@ func (w *write) where(composed *sqltext.Composer) {
 // be written when not all of them could be found.
 func (w *write) each(composed *sqltext.Composer, columns int, visit func(row []any) error) (n int, err error) {
 	s := w.session
-	source := composed.String()
-	rewritten, err := sqltext.Rewrite(source, func(parts []string, _ sqltext.Place) (string, error) { return s.resolve(w.ctx, parts) })
+	statement, err := w.composed(composed)
 	if err != nil {
-		return 0, w.located(composed, err)
+		return 0, err
 	}
-	statement := s.newStatement(w.ctx, source, rewritten)
-	statement.whole, statement.origin = w.source, composed.Original
 	if w.cut.Verb != sqltext.Insert {
 		statement.trusted = w.name
 	}
@@ -100,6 +97,18 @@ func (w *write) each(composed *sqltext.Composer, columns int, visit func(row []a
 			w.cut.Verb, w.done(), problems[0].Err)
 	}
 	return n, nil
+}
+
+// composed makes a statement of the pieces of this one.
+func (w *write) composed(composed *sqltext.Composer) (*statement, error) {
+	source := composed.String()
+	rewritten, err := sqltext.Rewrite(source, func(parts []string, _ sqltext.Place) (string, error) { return w.session.resolve(w.ctx, parts) })
+	if err != nil {
+		return nil, w.located(composed, err)
+	}
+	statement := w.session.newStatement(w.ctx, source, rewritten)
+	statement.whole, statement.origin = w.source, composed.Original
+	return statement, nil
 }
 
 // located adds the place to an error about a name in a composed query.

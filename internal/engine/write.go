@@ -100,25 +100,15 @@ func (s *Session) write(ctx context.Context, source, target string) (*Result, er
 	if err != nil {
 		return nil, err
 	}
-	cut, err := sqltext.CutWrite(statement)
-	if err != nil {
-		return nil, located(source, err)
-	}
-	to, err := s.writableTable(target)
+	w, err := s.newWrite(ctx, statement, target)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := to.words(cut.Verb); err != nil {
-		return nil, err
-	}
-	w := &write{session: s, ctx: ctx, source: source, cut: cut, name: target, to: to, used: map[fetch.Operation]bool{}}
+	to := w.to
 	hints := sqltext.Hints(source)
 	w.noWait = slices.Contains(hints, "NOWAIT") || s.opts.Write.NoWait && !slices.Contains(hints, "AWAIT")
 	w.dryRun = explained || s.opts.Write.DryRun
 	s.problems, s.previous = nil, nil
-	if err := w.check(); err != nil {
-		return nil, err
-	}
 	if err := w.prepareReturning(); err != nil {
 		return nil, err
 	}
@@ -133,6 +123,23 @@ func (s *Session) write(ctx context.Context, source, target string) (*Result, er
 		return w.preview(), nil
 	}
 	return w.finish(w.carryOut()), nil
+}
+
+// newWrite cuts a statement and checks that it can be one.
+func (s *Session) newWrite(ctx context.Context, source, target string) (*write, error) {
+	cut, err := sqltext.CutWrite(source)
+	if err != nil {
+		return nil, located(source, err)
+	}
+	to, err := s.writableTable(target)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := to.words(cut.Verb); err != nil {
+		return nil, err
+	}
+	w := &write{session: s, ctx: ctx, source: source, cut: cut, name: target, to: to, used: map[fetch.Operation]bool{}}
+	return w, w.check()
 }
 
 // done is what the statement does, in the past tense.

@@ -209,6 +209,8 @@ func init() {
 		`Choosy *Id ByName ByArn < ByName | ByArn`,
 		`Strange *Id ParentId Name`,
 		`Odd *Id ParentId ChildId < ParentId`,
+		`AWS::IAM::Role *RoleName Arn`,
+		`AWS::CloudFront::Distribution *Id Comment`,
 	} {
 		define(line)
 	}
@@ -244,6 +246,14 @@ func init() {
 	define(`Partial *Id Question < Question`)
 }
 
+// typeNamed gives a type of the tests by its short name, or by its whole one.
+func typeNamed(name string) resource.TypeName {
+	if strings.Contains(name, "::") {
+		return resource.TypeName(name)
+	}
+	return resource.TypeName("AWS::Test::" + name)
+}
+
 func define(line string) {
 	shape, input, demands := strings.Cut(line, " < ")
 	fields := strings.Fields(shape)
@@ -272,7 +282,7 @@ func define(line string) {
 		}
 		list["handlerSchema"] = handler
 	}
-	name := "AWS::Test::" + fields[0]
+	name := typeNamed(fields[0])
 	text, err := json.Marshal(map[string]any{
 		"typeName": name, "properties": properties, "primaryIdentifier": identifier,
 		"handlers": map[string]any{"read": map[string]any{"permissions": []string{"test:Get"}}, "list": list},
@@ -324,7 +334,7 @@ func (w *world) fetcher(opts fetch.Options, regions ...resource.Region) *fetch.F
 
 // scanOf makes a scan of a type: columns, and values by column ("Id=a,b").
 func scanOf(thing string, columns string, where ...string) pushdown.Scan {
-	t := table.New(types[resource.TypeName("AWS::Test::"+thing)])
+	t := table.New(types[typeNamed(thing)])
 	column := func(name string) int {
 		i, ok := t.Lookup(name)
 		if !ok {

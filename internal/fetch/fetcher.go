@@ -57,6 +57,7 @@ type Fetcher struct {
 	mu       sync.Mutex                       // guards all below
 	reads    map[resource.Scope]chan struct{} // hold one token for each read under way
 	keep     bool                             // remember what was fetched, since a scan will come again
+	compares bool                             // the statement compares regions
 	units    map[string]*unit
 	gets     map[resourceKey]*reading
 	tables   map[resource.TypeName]*table.Table
@@ -74,7 +75,7 @@ type resourceKey struct {
 }
 
 // New makes the fetcher of one statement. Scans that name no region go to the
-// regions given here.
+// regions given here, those of global services to one of them.
 func New(reader cloudcontrol.Reader, types Types, accounts Accounts, regions []resource.Region, opts Options) *Fetcher {
 	if opts.Concurrency <= 0 {
 		opts.Concurrency = 64
@@ -111,7 +112,7 @@ func (f *Fetcher) Progress() Progress {
 func (f *Fetcher) scopes(ctx context.Context, scan pushdown.Scan) ([]resource.Scope, error) {
 	regions := scan.Regions
 	if regions == nil {
-		if regions = f.regions; len(regions) == 0 {
+		if regions = Asked(scan.Table.Type.Name, f.regions); len(regions) == 0 {
 			return nil, ErrNoRegion
 		}
 	}

@@ -29,6 +29,14 @@ func (s *Stream) Close() { s.close() }
 // Open starts a scan. A lazy one fetches what is asked for, a little ahead; any
 // other fetches all there is, as fast as it may.
 func (f *Fetcher) Open(ctx context.Context, scan pushdown.Scan) *Stream {
+	rows := f.open(ctx, scan)
+	if f.mirrors(scan) {
+		return f.mirrored(scan, rows)
+	}
+	return rows
+}
+
+func (f *Fetcher) open(ctx context.Context, scan pushdown.Scan) *Stream {
 	if scan.Empty {
 		return &Stream{next: func() (*table.Row, error) { return nil, nil }, close: func() {}}
 	}

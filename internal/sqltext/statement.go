@@ -154,6 +154,22 @@ func Explained(statement string) (inner string, analyze, ok bool) {
 	return statement[:tokens[0].Start] + strings.Repeat(" ", end-tokens[0].Start) + statement[end:], analyze, true
 }
 
+// ShowsPermissions reports whether the statement is SHOW PERMISSIONS.
+func ShowsPermissions(statement string) bool {
+	tokens := significant(Tokenize(statement))
+	return len(tokens) > 1 && tokens[0].Is("SHOW") && tokens[1].Is("PERMISSIONS")
+}
+
+// Permissions gives the statement behind SHOW PERMISSIONS FOR, at its place.
+func Permissions(statement string) (inner string, ok bool) {
+	tokens := significant(Tokenize(statement))
+	if len(tokens) < 3 || !tokens[0].Is("SHOW") || !tokens[1].Is("PERMISSIONS") || !tokens[2].Is("FOR") {
+		return "", false
+	}
+	end := tokens[2].End()
+	return strings.Repeat(" ", end) + statement[end:], true
+}
+
 // OpenComment finds a comment that is begun and never closed. SQLite would take
 // the rest of the text for the comment.
 func OpenComment(statement string) (offset int, open bool) {

@@ -79,7 +79,7 @@ func (r *run) againLater(
 	if !again {
 		return false, fmt.Errorf("%w; gave up after %s", failure, attempts(r.out.Attempts))
 	}
-	if stopped := pause(ctx, wait); stopped != nil {
+	if stopped := cloudcontrol.Pause(ctx, wait); stopped != nil {
 		return false, fmt.Errorf("%w; stopped before trying again: %w", failure, stopped)
 	}
 	return true, nil

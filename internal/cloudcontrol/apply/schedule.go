@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"context"
 	"math/rand/v2"
 	"time"
 
@@ -59,16 +58,4 @@ func delay(n int, asked time.Duration) time.Duration {
 		bound = min(bound, firstDelay<<doublings)
 	}
 	return bound/2 + rand.N(bound/2) // never zero, so that a total of waits always grows
-}
-
-// pause waits, and returns the context's error if that ends first.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

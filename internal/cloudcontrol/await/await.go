@@ -90,7 +90,7 @@ func Wait(
 		if left <= 0 {
 			return p.last, p.unfinished(p.outOfTime())
 		}
-		if err := pause(ctx, min(delays.next(p.notBefore), left)); err != nil {
+		if err := cloudcontrol.Pause(ctx, min(delays.next(p.notBefore), left)); err != nil {
 			return p.last, p.unfinished(err)
 		}
 		if err := p.poll(ctx); err != nil {

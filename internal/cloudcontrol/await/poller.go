@@ -82,15 +82,3 @@ func retryAfter(err error) time.Time {
 	}
 	return time.Time{}
 }
-
-// pause waits, and returns the context's error if that ends first.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

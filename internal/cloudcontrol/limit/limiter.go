@@ -216,12 +216,8 @@ func (s *spacing) wait(ctx context.Context) error {
 	}
 	defer s.turn.Release(1)
 	if wait := time.Until(s.next); wait > 0 {
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+		if err := cloudcontrol.Pause(ctx, wait); err != nil {
+			return err
 		}
 	}
 	s.next = time.Now().Add(s.gap)

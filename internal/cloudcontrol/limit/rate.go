@@ -2,10 +2,13 @@ package limit
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
+
+	"skyql/internal/cloudcontrol"
 )
 
 // rate finds out how many calls per second the service takes, and spaces calls
@@ -28,6 +31,7 @@ type rate struct {
 	threshold float64   // what the service took when it last throttled, 0 if not known
 	next      time.Time // when the next call may go
 	cut       time.Time // when it last fell
+	clean     int       // epochs that went well since
 	epoch     epoch
 	opened    epoch // before the first throttle
 	fell      fall  // the last one
@@ -67,11 +71,10 @@ const (
 	openRate = 1000
 	// doubling is how long it takes to double below the threshold.
 	doubling = 500 * time.Millisecond
-	// growth is the share of the threshold by which the rate grows in a second, and
-	// fastGrowth that when nothing was throttled for long: who shared the service's
-	// rate may have gone.
-	growth, fastGrowth = 0.02, 0.15
-	patience           = time.Minute
+	// growth is the share by which the rate grows in a second. With each epoch that
+	// goes well it is a third more, up to mostGrowth in an epoch: the threshold
+	// may be wrong, or who shared the service's rate may have gone.
+	growth, mostGrowth = 0.015, 0.1
 	// tolerance is the share of calls that may be throttled beyond what cannot be
 	// helped.
 	tolerance = 0.05
@@ -102,12 +105,8 @@ func (r *rate) wait(ctx context.Context) error {
 		if wait <= 0 {
 			return ctx.Err()
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
+		if err := cloudcontrol.Pause(ctx, wait); err != nil {
+			return err
 		}
 	}
 }
@@ -258,6 +257,7 @@ func (r *rate) fall(now time.Time, share float64, span time.Duration) {
 		r.fell = fall{0, r.perSecond, share}
 	}
 	r.fell.times++
+	r.clean = 0
 	r.threshold = max(r.perSecond*(1-share), r.proven.perSecond)
 	r.perSecond = max(keep*r.threshold, leastRate)
 	r.cut = now
@@ -286,10 +286,9 @@ func (r *rate) grow(now time.Time, share float64, span time.Duration) {
 	seconds := min(span, 5*time.Second).Seconds()
 	switch {
 	case r.threshold == 0: // rises within the epoch
-	case r.helpless > tolerance || now.Sub(r.cut) > patience:
-		r.perSecond *= 1 + fastGrowth*seconds
 	default:
-		r.perSecond += growth * r.threshold * seconds
+		r.perSecond *= 1 + min(growth*math.Pow(1.3, float64(r.clean))*seconds, mostGrowth)
+		r.clean++
 	}
 	r.openIfFast(now)
 }

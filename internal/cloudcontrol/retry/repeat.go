@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
@@ -27,7 +26,7 @@ func repeat[T any](ctx context.Context, c *Client, about Attempt, try func() (T,
 			about.Code, about.Err, about.Wait = resource.CodeOf(err), err, wait
 			c.opts.OnRetry(about)
 		}
-		if stopped := pause(ctx, wait); stopped != nil {
+		if stopped := cloudcontrol.Pause(ctx, wait); stopped != nil {
 			// The error names what was waited for, so that a deadline which
 			// throttling used up does not look like a mystery, and a change that
 			// was only throttled is known not to be under way.
@@ -81,16 +80,4 @@ func tokenOr(token string) string {
 		return token
 	}
 	return cloudcontrol.NewClientToken()
-}
-
-// pause waits, and returns the context's error if that ends first.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -1,0 +1,18 @@
+package cloudcontrol
+
+import (
+	"context"
+	"time"
+)
+
+// Pause waits, and returns the context's error if that ends first.
+func Pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
