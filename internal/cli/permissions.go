@@ -23,7 +23,7 @@ func newPermissionsCommand(a *app) *cobra.Command {
   skyql permissions "UPDATE awscc.logs.log_groups SET retention_in_days = 30 WHERE log_group_name LIKE '/app/%'"
   skyql permissions -i report.sql -o list
 ` + exitCodesHelp,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs, // script refuses more than one
 		RunE: func(cmd *cobra.Command, args []string) error { return runPermissions(cmd.Context(), a, opts, args) },
 	}
 	cmd.Flags().StringVarP(&opts.input, "input", "i", "", "`FILE` to read statements from, - for standard input")
