@@ -47,16 +47,7 @@ func (b *batch) fill(ctx context.Context) error {
 			rows = append(rows, row)
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	for i, row := range rows {
-		if b.scan.Handler == pushdown.Get || b.f.incomplete(b.scan, row) {
-			group.Go(func() (err error) {
-				rows[i], err = b.f.hydrate(ctx, b.scan, row)
-				return err
-			})
-		}
-	}
-	if err := group.Wait(); err != nil {
+	if err := b.read(ctx, rows); err != nil {
 		return err
 	}
 	for _, row := range rows {
@@ -65,5 +56,28 @@ func (b *batch) fill(ctx context.Context) error {
 		}
 	}
 	b.size = min(2*b.size, b.f.opts.Concurrency)
+	return nil
+}
+
+// read replaces rows by what their reads give, where they need one. It looks twice:
+// the first reads may show that lists do not give what they were known to give.
+func (b *batch) read(ctx context.Context, rows []*table.Row) error {
+	done := make([]bool, len(rows))
+	for range 2 {
+		group, ctx := errgroup.WithContext(ctx)
+		for i, row := range rows {
+			if done[i] || b.scan.Handler != pushdown.Get && b.f.needs(b.scan, row) == none {
+				continue
+			}
+			done[i] = true
+			group.Go(func() (err error) {
+				rows[i], err = b.f.hydrate(ctx, b.scan, row)
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -126,10 +126,14 @@ func (f *Fetcher) pages(ctx context.Context, p place, emit func([]*table.Row) er
 	}
 }
 
-// get reads a resource. A resource that does not exist gives nil.
-func (f *Fetcher) get(ctx context.Context, t *table.Table, scope resource.Scope, identifier string) (*table.Row, error) {
+// get reads a resource. A resource that does not exist gives nil. fresh is false
+// if the answer is one that the statement had before.
+func (f *Fetcher) get(ctx context.Context, t *table.Table, scope resource.Scope, identifier string) (
+	row *table.Row, fresh bool, err error,
+) {
 	if !f.keeps() {
-		return f.read1(ctx, t, scope, identifier)
+		row, err = f.read1(ctx, t, scope, identifier)
+		return row, true, err
 	}
 	for key := (resourceKey{scope, t.Type.Name, identifier}); ; {
 		f.mu.Lock()
@@ -151,15 +155,15 @@ func (f *Fetcher) get(ctx context.Context, t *table.Table, scope resource.Scope,
 		select {
 		case <-r.done:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, false, ctx.Err()
 		}
 		switch {
 		case r.broken && started:
 			continue // another scan gave up; this one goes on
 		case r.row == nil:
-			return nil, r.err
+			return nil, !started, r.err
 		}
-		return clone([]*table.Row{r.row})[0], nil
+		return clone([]*table.Row{r.row})[0], !started, nil
 	}
 }
 

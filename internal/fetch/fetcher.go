@@ -34,6 +34,7 @@ type Options struct {
 	// OnProgress, if set, hears of every page and resource that came. It is
 	// called from many goroutines and must be quick.
 	OnProgress func(Progress)
+	Lists      Lists // what list handlers were found to give; nil: nothing is known
 }
 
 // Progress counts what one statement has fetched so far.
@@ -51,6 +52,7 @@ type Fetcher struct {
 	accounts Accounts
 	opts     Options
 	regions  []resource.Region
+	began    time.Time
 
 	listed, read atomic.Int64
 
@@ -84,7 +86,7 @@ func New(reader cloudcontrol.Reader, types Types, accounts Accounts, regions []r
 		opts.Now = time.Now
 	}
 	return &Fetcher{
-		reader: reader, types: types, accounts: accounts, regions: regions, opts: opts,
+		reader: reader, types: types, accounts: accounts, regions: regions, opts: opts, began: opts.Now(),
 		reads:   map[resource.Scope]chan struct{}{},
 		units:   map[string]*unit{},
 		gets:    map[resourceKey]*reading{},

@@ -116,6 +116,34 @@ func (l *lane) pushRead(ctx context.Context, read func(context.Context) (*table.
 	return nil
 }
 
+// future is a read that is under way before its row has a place.
+type future struct {
+	done chan struct{}
+	row  *table.Row
+	err  error
+}
+
+// start begins a read whose place in a lane comes later: others wait for it, and
+// the place may have to wait for them.
+func (m *merger) start(read func(context.Context) (*table.Row, error)) *future {
+	f := &future{done: make(chan struct{})}
+	m.reads.Go(func() error {
+		defer close(f.done)
+		f.row, f.err = read(m.ctx)
+		return f.err
+	})
+	return f
+}
+
+func (f *future) wait(ctx context.Context) (*table.Row, error) {
+	select {
+	case <-f.done:
+		return f.row, f.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 func (l *lane) put(ctx context.Context, s *slot) error {
 	m := l.merger
 	m.mu.Lock()

@@ -229,43 +229,17 @@ func (p place) deeper(rows []*table.Row) []place {
 	return next
 }
 
-// pushRows puts listed rows into the lane, each with the read that it needs.
-func (f *Fetcher) pushRows(ctx context.Context, scan pushdown.Scan, rows []*table.Row, l *lane) error {
-	for _, row := range rows {
-		if scan.Excludes(row) {
-			continue
-		}
-		var err error
-		if f.incomplete(scan, row) {
-			err = l.pushRead(ctx, func(ctx context.Context) (*table.Row, error) { return f.hydrate(ctx, scan, row) })
-		} else {
-			err = l.push(ctx, row)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// incomplete reports whether the row lacks a column that only a read tells.
-func (f *Fetcher) incomplete(scan pushdown.Scan, row *table.Row) bool {
-	for _, column := range scan.Used {
-		if _, known := scan.Table.Value(row, column); !known {
-			return true
-		}
-	}
-	return false
-}
-
 // hydrate reads a row in full. One that is gone by now gives nil.
 func (f *Fetcher) hydrate(ctx context.Context, scan pushdown.Scan, row *table.Row) (*table.Row, error) {
-	full, err := f.get(ctx, scan.Table, row.Scope, row.Identifier)
+	full, fresh, err := f.get(ctx, scan.Table, row.Scope, row.Identifier)
 	if err != nil {
 		return nil, f.Tolerate(Problem{Table: scan.Table.Name, Scope: row.Scope, Identifier: row.Identifier, Err: err})
 	}
 	if full != nil {
 		full.Inputs = row.Inputs
+		if fresh {
+			f.learnRow(scan, row, full)
+		}
 	}
 	return full, nil
 }
