@@ -128,7 +128,7 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 		Calls:   &c.log,
 		Fetch: fetch.Options{
 			Concurrency: o.concurrency, Strict: o.strict, OnProgress: c.progress.fetched,
-			Lists: c.lists(o, endpoint),
+			Lists: c.lists(o, endpoint), Sizes: c.sizes(o, endpoint),
 		},
 		Write: engine.WriteOptions{
 			MaxChanges: o.maxChanges, DryRun: o.dryRun, NoWait: o.noWait, OnProgress: c.progress.changed,

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/fetch"
 	"skyql/internal/pushdown"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
@@ -97,7 +99,7 @@ func (e *explanation) scan(p planned) {
 	pushed, inputs := e.pushed(p)
 	filtered := e.filtered(p)
 	if p.plan.Handler == pushdown.Get {
-		e.add("read", p.table.Name, regions, pushed, filtered, nil, int64(max(1, p.plan.Cost))*several)
+		e.add("read", p.table.Name, regions, pushed, filtered, nil, int64(max(1, p.plan.Cost)))
 		e.permit(p.table.Type, cloudcontrol.GetResource, schema.Read)
 		return
 	}
@@ -107,28 +109,50 @@ func (e *explanation) scan(p planned) {
 			lists *= int64(max(1, len(parent.Values)))
 			continue
 		}
-		e.add("list parents", string(parent.Type), regions, nil, nil, nil, several*pagesOf(pushdown.GuessResources))
+		many := int64(math.Ceil(e.session.size(parent.Type).Filled().Resources))
+		e.add("list parents", string(parent.Type), regions, nil, nil, nil, several*int64(pushdown.Pages(float64(many))))
 		if t, err := e.session.opts.Types.Catalog().Type(parent.Type); err == nil {
 			e.permit(t, cloudcontrol.ListResources, schema.List)
 			if !schema.HasTop(t.PrimaryIdentifier, parent.Property) {
-				e.add("read parents", string(parent.Type), nil, nil, nil, []string{parent.Property}, several*pushdown.GuessResources)
+				e.add("read parents", string(parent.Type), nil, nil, nil, []string{parent.Property}, several*many)
 				e.permit(t, cloudcontrol.GetResource, schema.Read)
 			}
 		}
-		lists *= pushdown.GuessResources
+		lists *= many
 	}
+	rows, wanted := p.plan.Rows, p.wanted(filtered)
 	if len(inputs) == 0 && lists == several {
-		lists *= pagesOf(pushdown.GuessResources)
+		lists *= int64(pushdown.Pages(p.query.Size.Filled().Resources))
+		if p.plan.Order == nil {
+			lists = min(lists, int64(pushdown.Pages(float64(wanted))))
+		}
 	}
 	e.add("list", p.table.Name, regions, pushed, filtered, nil, lists)
 	e.permit(p.table.Type, cloudcontrol.ListResources, schema.List)
-	if wanted := e.readFor(p, inputs); len(wanted) > 0 {
-		e.add("read each row", p.table.Name, nil, nil, nil, wanted, p.plan.Rows*several)
+	if columns := e.readFor(p, inputs); len(columns) > 0 {
+		e.add("read each row", p.table.Name, nil, nil, nil, columns, min(rows, wanted))
 		e.permit(p.table.Type, cloudcontrol.GetResource, schema.Read)
 	}
 }
 
-func pagesOf(rows int64) int64 { return (rows + pushdown.PageSize - 1) / pushdown.PageSize }
+// wanted is how many rows a LIMIT leaves, as far as the statement tells.
+func (p planned) wanted(filtered []string) int64 {
+	rows := int64(-1)
+	if len(filtered) == 0 {
+		for _, argument := range p.plan.Arguments {
+			switch n := p.query.Constraints[argument.Constraint].Rows; {
+			case argument.Role == pushdown.Match, n < 0:
+				return math.MaxInt64
+			case argument.Role == pushdown.LimitRows, argument.Role == pushdown.SkipRows:
+				rows = max(0, rows) + n
+			}
+		}
+	}
+	if rows < 0 {
+		return math.MaxInt64
+	}
+	return rows
+}
 
 // regions tells where the scan goes, and how many places that is about.
 func (e *explanation) regions(p planned) (where any, several int64) {
@@ -140,8 +164,9 @@ func (e *explanation) regions(p planned) (where any, several int64) {
 			return "that of the condition", 1
 		}
 	}
-	names := make([]string, len(e.session.opts.Regions))
-	for i, region := range e.session.opts.Regions {
+	asked := fetch.Asked(p.table.Type.Name, e.session.opts.Regions)
+	names := make([]string, len(asked))
+	for i, region := range asked {
 		names[i] = string(region)
 	}
 	return orNull(strings.Join(names, ", ")), int64(max(1, len(names)))
@@ -161,6 +186,9 @@ func (e *explanation) pushed(p planned) (names, inputs []string) {
 		if argument.Role == pushdown.Input {
 			inputs = append(inputs, p.table.Columns[argument.Column].Input)
 		}
+	}
+	if p.plan.Order != nil {
+		names = append(names, "ORDER BY")
 	}
 	return names, inputs
 }
@@ -251,8 +279,8 @@ func (e *explanation) result() *Result {
 		integer("calls"),
 	}, e.rows)
 	if e.total > 0 {
-		result.Notes = []string{fmt.Sprintf("nothing was sent; where nothing tells how many there are, %d resources of a type are assumed",
-			pushdown.GuessResources)}
+		result.Notes = []string{fmt.Sprintf("nothing was sent; where no list has told how many there are, %v resources of a type are assumed",
+			pushdown.Assumed.Resources)}
 	}
 	return result
 }

@@ -40,8 +40,8 @@ total|-|-|-|-|-|1`},
 list|awscc.cognito.user_pool_clients|that of the condition|region =|-|-|1000
 total|-|-|-|-|-|1010`},
 		{`EXPLAIN SELECT bucket_name FROM awscc.s3.buckets WHERE region = 'us-east-1' LIMIT 3`,
-			`list|awscc.s3.buckets|that of the condition|region =, LIMIT|-|-|10
-total|-|-|-|-|-|10`},
+			`list|awscc.s3.buckets|that of the condition|region =, LIMIT|-|-|1
+total|-|-|-|-|-|1`},
 	} {
 		var lines []string
 		for _, row := range w.Rows(t, test.sql) {

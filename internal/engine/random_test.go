@@ -135,7 +135,7 @@ var tables = map[string][]string{
 // query makes a statement, and gives the end of it that orders the rows.
 func (g *generator) query() (text, order string) {
 	g.aliases = 0
-	switch g.IntN(12) {
+	switch g.IntN(13) {
 	case 0:
 		width := 1 + g.IntN(2)
 		order = g.ordered(width)
@@ -156,6 +156,31 @@ func (g *generator) query() (text, order string) {
 		order = g.ordered(width)
 	}
 	return g.selection(2, width, nil) + order, order
+}
+
+// top makes a query for the first rows of a table by what identifies them, or one
+// in which they are joined with others.
+func (g *generator) top() (text, order string) {
+	name := one(g, "{pools}", "{clients}", "{buckets}")
+	by := one(g, []string{"region", "Identifier"}, map[string][]string{
+		"{pools}": {"region", "user_pool_id"}, "{clients}": {"client_id", "region", "user_pool_id"}, "{buckets}": {"bucket_name", "region"},
+	}[name])
+	var terms []string
+	for _, column := range by {
+		terms = append(terms, column+one(g, "", " DESC"))
+	}
+	g.Shuffle(len(terms), func(i, j int) { terms[i], terms[j] = terms[j], terms[i] })
+	order = fmt.Sprintf(" ORDER BY %s LIMIT %d OFFSET %d", strings.Join(terms, ", "), g.IntN(8), g.IntN(3))
+	columns := one(g, tables[name]...) + " AS x0, " + one(g, tables[name]...) + " AS x1"
+	where := one(g, "", " WHERE region = 'us-east-1'", " WHERE region IN ('us-east-1', 'eu-west-1')", " WHERE x0 IS NOT NULL")
+	text = "SELECT " + columns + " FROM " + name + where + order
+	if g.often(6) {
+		return text, order
+	}
+	other, joined := g.relation(0)
+	top := relation{g.alias("t"), []string{"x0", "x1"}}
+	return fmt.Sprintf("SELECT %s.x0, %s FROM (%s) %s %s %s ON %s", top.alias, joined.column(g), text, top.alias,
+		one(g, "JOIN", "LEFT JOIN"), other, g.predicate(0, []relation{top, joined})), ""
 }
 
 // ordered sorts by all columns, so that a LIMIT leaves no choice.

@@ -77,7 +77,7 @@ func (r *replay) rows(scan pushdown.Scan) (vtable.Rows, error) {
 		return r.fetchNow(key, scan)
 	}
 	if _, noted := r.lacking[key]; !noted {
-		scan.Matches = nil // another scan with this key may look for other values
+		scan.Matches, scan.Order = nil, nil // another scan with this key may want others
 		r.lacking[key] = scan
 		r.order = append(r.order, key)
 		if r.giveUp != nil {
@@ -93,7 +93,7 @@ func (r *replay) rows(scan pushdown.Scan) (vtable.Rows, error) {
 // fetchNow gets the rows of a scan while the pass waits.
 func (r *replay) fetchNow(key string, scan pushdown.Scan) (vtable.Rows, error) {
 	all := scan
-	all.Matches = nil
+	all.Matches, all.Order = nil, nil
 	rows, err := r.statement.fetcher.Collect(r.statement.ctx, all)
 	if err != nil {
 		return nil, err
@@ -142,6 +142,9 @@ func (f *fetchedScan) matching(scan pushdown.Scan) vtable.Rows {
 		if equal := f.equal(scan.Table, column, scan.Matches[column]); len(equal) < len(rows) {
 			rows = equal
 		}
+	}
+	if scan.Order != nil {
+		rows = slices.SortedStableFunc(slices.Values(rows), scan.Compare)
 	}
 	return &sliceRows{rows: rows}
 }

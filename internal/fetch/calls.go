@@ -96,6 +96,7 @@ func (f *Fetcher) fill(ctx context.Context, u *unit, key string, p place, emit f
 // pages calls the list handler until there is no next page.
 func (f *Fetcher) pages(ctx context.Context, p place, emit func([]*table.Row) error) error {
 	in := cloudcontrol.ListInput{Call: call(p.scope, p.table.Type.Name), ResourceModel: p.model()}
+	listed := int64(0)
 	for {
 		page, err := f.reader.List(ctx, in)
 		if err != nil {
@@ -113,8 +114,12 @@ func (f *Fetcher) pages(ctx context.Context, p place, emit func([]*table.Row) er
 		if err := emit(rows); err != nil {
 			return err
 		}
+		listed += int64(len(rows))
 		switch page.NextToken {
 		case "":
+			if f.opts.Sizes != nil {
+				f.opts.Sizes.Counted(p.scope.Region, p.table.Type.Name, p.inputs != nil, listed)
+			}
 			return nil
 		case in.NextToken:
 			return &resource.Error{

@@ -35,6 +35,16 @@ type Options struct {
 	// called from many goroutines and must be quick.
 	OnProgress func(Progress)
 	Lists      Lists // what list handlers were found to give; nil: nothing is known
+	Sizes      Sizes // how much they gave; nil: nothing is known
+}
+
+// Sizes knows how much lists gave. Its methods are called from many goroutines.
+type Sizes interface {
+	// Size tells how many resources of the type a region has, and how many lie
+	// below one parent; 0 if that is not known.
+	Size(region resource.Region, name resource.TypeName) (resources, children int64)
+	// Counted hears how many a whole list gave, of a region or below one parent.
+	Counted(region resource.Region, name resource.TypeName, below bool, n int64)
 }
 
 // Progress counts what one statement has fetched so far.
@@ -56,17 +66,18 @@ type Fetcher struct {
 
 	listed, read atomic.Int64
 
-	mu       sync.Mutex                       // guards all below
-	reads    map[resource.Scope]chan struct{} // hold one token for each read under way
-	keep     bool                             // remember what was fetched, since a scan will come again
-	compares bool                             // the statement compares regions
-	units    map[string]*unit
-	gets     map[resourceKey]*reading
-	tables   map[resource.TypeName]*table.Table
-	learned  map[resource.TypeName][]string // inputs that a list handler was found to demand
-	problems []Problem
-	noted    map[problemKey]bool // of problems
-	tallies  map[string]*tally   // by type and operation
+	mu        sync.Mutex                       // guards all below
+	reads     map[resource.Scope]chan struct{} // hold one token for each read under way
+	keep      bool                             // remember what was fetched, since a scan will come again
+	compares  bool                             // the statement compares regions
+	units     map[string]*unit
+	gets      map[resourceKey]*reading
+	tables    map[resource.TypeName]*table.Table
+	learned   map[resource.TypeName][]string // inputs that a list handler was found to demand
+	witnessed map[witness]bool
+	problems  []Problem
+	noted     map[problemKey]bool // of problems
+	tallies   map[string]*tally   // by type and operation
 }
 
 // resourceKey names a resource among all of them.
@@ -87,13 +98,14 @@ func New(reader cloudcontrol.Reader, types Types, accounts Accounts, regions []r
 	}
 	return &Fetcher{
 		reader: reader, types: types, accounts: accounts, regions: regions, opts: opts, began: opts.Now(),
-		reads:   map[resource.Scope]chan struct{}{},
-		units:   map[string]*unit{},
-		gets:    map[resourceKey]*reading{},
-		tables:  map[resource.TypeName]*table.Table{},
-		learned: map[resource.TypeName][]string{},
-		noted:   map[problemKey]bool{},
-		tallies: map[string]*tally{},
+		reads:     map[resource.Scope]chan struct{}{},
+		units:     map[string]*unit{},
+		gets:      map[resourceKey]*reading{},
+		tables:    map[resource.TypeName]*table.Table{},
+		learned:   map[resource.TypeName][]string{},
+		witnessed: map[witness]bool{},
+		noted:     map[problemKey]bool{},
+		tallies:   map[string]*tally{},
 	}
 }
 

@@ -29,6 +29,9 @@ func (s *Stream) Close() { s.close() }
 // Open starts a scan. A lazy one fetches what is asked for, a little ahead; any
 // other fetches all there is, as fast as it may.
 func (f *Fetcher) Open(ctx context.Context, scan pushdown.Scan) *Stream {
+	if scan.Order != nil {
+		return f.openOrdered(ctx, scan)
+	}
 	rows := f.open(ctx, scan)
 	if f.mirrors(scan) {
 		return f.mirrored(scan, rows)

@@ -1,24 +1,42 @@
 package pushdown
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"skyql/internal/schema"
 	"skyql/internal/table"
 )
 
-// What is assumed of tables of which nothing is known. It orders joins, and is what
+// Assumed is the size of tables of which nothing is known. It orders joins, and is what
 // EXPLAIN reckons with.
-const (
-	GuessResources = 1000 // of a type in a region
-	PageSize       = 100  // resources in a page
-)
+var Assumed = Size{Regions: 1, Resources: 1000, Children: 20, Parents: 1000}
+
+// Pages is how many calls list so many resources: a page usually holds 100.
+func Pages(resources float64) float64 { return max(1, math.Ceil(resources/100)) }
 
 const (
-	guessChildren = 20 // below one parent
 	guessMatches  = 10 // with one value in some column
 	guessMany     = 8  // values in an IN list
+	guessNamed    = 2  // regions in an IN list
 )
+
+// Size is how large a table is, as far as that is known. A zero is not known.
+type Size struct {
+	Regions   int     // that are asked when the statement names none
+	Resources float64 // in one of them, in the mean
+	Children  float64 // below one parent, in the mean
+	Parents   float64 // in a region, of a type that is listed below others
+}
+
+// Filled has what is assumed where something is not known.
+func (s Size) Filled() Size {
+	return Size{
+		cmp.Or(s.Regions, Assumed.Regions), cmp.Or(s.Resources, Assumed.Resources),
+		cmp.Or(s.Children, Assumed.Children), cmp.Or(s.Parents, Assumed.Parents),
+	}
+}
 
 // chooser builds a plan step by step.
 type chooser struct {
@@ -27,13 +45,22 @@ type chooser struct {
 	byColumn map[int]int // usable exact equality constraints by canonical column
 	plan     Plan
 	taken    map[int]bool // constraints that have an argument
+	size     Size
+	regions  int64 // that are asked, about
 }
 
 func (c *chooser) choose() (Plan, error) {
 	c.taken = map[int]bool{}
 	c.plan.Table = c.table.Name
 	c.plan.Used = c.query.Used
-	c.take(Region, c.origin(table.FromRegion))
+	c.size = c.query.Size.Filled()
+	c.regions = int64(c.size.Regions)
+	if c.take(Region, c.origin(table.FromRegion)) {
+		c.regions = 1
+		if c.plan.Arguments[0].Many {
+			c.regions = guessNamed
+		}
+	}
 	c.take(Account, c.origin(table.FromAccount))
 	t := c.table.Type
 	get := t.Has(schema.Read) && !c.table.ListOnly && (c.identifier() || c.allParts())
@@ -52,6 +79,7 @@ func (c *chooser) choose() (Plan, error) {
 	if c.plan.Handler == List && !c.table.ListOnly && !t.Has(schema.Read) && c.readsRows() {
 		return Plan{}, &ErrNoHandler{c.table, schema.Read}
 	}
+	c.order()
 	c.limit()
 	return c.plan, nil
 }
@@ -95,22 +123,26 @@ func (c *chooser) allParts() bool {
 }
 
 func (c *chooser) planGet() {
-	calls := 1.0
+	c.plan.Rows = c.combinations()
+	c.plan.Cost = float64(c.plan.Rows * c.regions)
+	c.match()
+}
+
+// combinations is how many identifiers or inputs the values make.
+func (c *chooser) combinations() int64 {
+	n := int64(1)
 	for _, argument := range c.plan.Arguments {
-		if argument.Many {
-			calls *= guessMany
+		if argument.Many && argument.Role != Region && argument.Role != Account {
+			n *= guessMany
 		}
 	}
-	c.plan.Cost, c.plan.Rows = calls, int64(calls)
-	c.match()
+	return n
 }
 
 // planList passes what the list handler takes and matches the rest here. The
 // values of inputs that the handler does not demand are passed only if they are
 // part of the identifier: what a handler makes of other ones is not known.
 func (c *chooser) planList() {
-	c.plan.Cost, c.plan.Rows = GuessResources/PageSize, GuessResources
-	demands := c.table.Type.Handlers[schema.List].Input.Demands()
 	passed := false
 	for i := range c.table.Columns {
 		column := &c.table.Columns[i]
@@ -118,13 +150,16 @@ func (c *chooser) planList() {
 			passed = c.take(Input, i) || passed
 		}
 	}
+	lists, rows := Pages(c.size.Resources), c.size.Resources
 	switch {
 	case passed:
-		c.plan.Cost, c.plan.Rows = 1, guessChildren
-	case demands:
+		lists = float64(c.combinations())
+		rows = c.size.Children * lists
+	case c.table.Type.Handlers[schema.List].Input.Demands():
 		// A list of the parents, and one below each.
-		c.plan.Cost, c.plan.Rows = GuessResources/PageSize+GuessResources, GuessResources*guessChildren
+		lists, rows = Pages(c.size.Parents)+c.size.Parents, c.size.Parents*c.size.Children
 	}
+	c.plan.Cost, c.plan.Rows = lists*float64(c.regions), int64(math.Ceil(rows*float64(c.regions)))
 	if c.readsRows() {
 		c.plan.Cost += float64(c.plan.Rows)
 	}
@@ -156,7 +191,7 @@ func (c *chooser) readsRows() bool {
 // ready at a time. It never ends by them: SQLite knows when it has enough. When
 // it has to sort first, it will want all rows whatever the limit.
 func (c *chooser) limit() {
-	if c.query.Ordered {
+	if len(c.query.Order) > 0 && c.plan.Order == nil {
 		return
 	}
 	for _, wanted := range []struct {

@@ -29,6 +29,7 @@ type Constraint struct {
 	Many   bool   // an IN list, whose values may be taken all at once
 	Exact  bool   // compared byte by byte: no collation is involved
 	Word   string // the operator as SQL writes it, for people
+	Rows   int64  // what a LIMIT or OFFSET says; -1 if that is not known yet
 	AsText bool   // a whole number in the statement's text, which a text column equals as it is written
 }
 
@@ -36,7 +37,10 @@ type Constraint struct {
 type Query struct {
 	Constraints []Constraint
 	Used        []int // columns that the statement looks at
-	Ordered     bool  // SQLite will sort the rows before it applies a LIMIT
+	// Order is how the rows have to come. SQLite sorts them, before it applies a
+	// LIMIT, unless the plan takes that over.
+	Order []OrderTerm
+	Size  Size
 }
 
 // Role is what the value of a constraint is used for.
@@ -78,6 +82,8 @@ type Plan struct {
 	Handler   Handler    `json:"handler"`
 	Arguments []Argument `json:"arguments,omitempty"`
 	Used      []int      `json:"used,omitempty"`
+	// Order is how the rows will come; nil for any order.
+	Order []OrderTerm `json:"order,omitempty"`
 
 	Cost float64 `json:"-"` // in API calls, about
 	Rows int64   `json:"-"` // estimated
@@ -113,6 +119,7 @@ func identifierExample(t *table.Table) string {
 	}
 	return text
 }
+
 
 // Choose makes the plan with the fewest API calls.
 func Choose(t *table.Table, q Query) (Plan, error) {

@@ -53,8 +53,12 @@ func query(t testing.TB, shape *table.Table, text string) pushdown.Query {
 			continue
 		}
 		switch words[0] {
-		case "ordered":
-			q.Ordered = true
+		case "order":
+			column, ok := shape.Lookup(words[1])
+			if !ok {
+				t.Fatalf("no column %s", words[1])
+			}
+			q.Order = append(q.Order, pushdown.OrderTerm{Column: column, Descending: words[len(words)-1] == "desc"})
 			continue
 		case "limit":
 			q.Constraints = append(q.Constraints, pushdown.Constraint{Op: pushdown.Limit, Usable: true})
@@ -113,6 +117,13 @@ func shown(p pushdown.Plan, shape *table.Table) string {
 		}
 		parts = append(parts, text)
 	}
+	for _, term := range p.Order {
+		text := "order " + shape.Columns[term.Column].Name
+		if term.Descending {
+			text += " down"
+		}
+		parts = append(parts, text)
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -143,7 +154,14 @@ func TestChoose(t *testing.T) {
 		{"the first is not usable, the second is", thing, false, "id = nocase, id = ?", "get, part id"},
 		{"limit", thing, false, "limit", "list, limit"},
 		{"limit and offset", thing, false, "offset, limit", "list, limit, offset"},
-		{"limit of what is sorted", thing, false, "limit, ordered", "list"},
+		{"limit of what is sorted by what is read", thing, false, "limit, order name, used name", "list"},
+		{"limit of what is sorted by what is listed", thing, false, "limit, order region desc, order id, used name",
+			"list, limit, order region down, order id"},
+		{"limit of what is sorted by both", thing, false, "limit, order id, order name, used name", "list"},
+		{"limit of what is sorted and nothing read", thing, false, "limit, order id, used id", "list"},
+		{"limit of what is sorted and given", thing, false, "limit, order id, id in ?, used name", "get, part id*"},
+		{"sorted, no limit", thing, false, "order id, used name", "list"},
+		{"sorted by a number", child, false, "limit, order number, used name", "list"},
 		{"limit and identifiers", thing, false, "limit, identifier in ?", "get, identifier Identifier*, limit"},
 
 		{"all parts", child, false, "number = ?, parent_id = ?", "get, part parent_id, part number"},

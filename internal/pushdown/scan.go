@@ -26,6 +26,8 @@ type Scan struct {
 	// differ need not be read, or returned.
 	Matches map[int][]any
 	Used    []int
+	// Order is how the rows have to come; nil for any order.
+	Order []OrderTerm
 	// Limit is how many rows will probably be looked at, -1 when all of them.
 	Limit int64
 	// Lazy is set when the statement may stop before it has seen all rows.
@@ -45,7 +47,7 @@ const mostJoined = 4096
 // An argument that is Many has a list of values, the others a list of one. A
 // value is nil, string, int64, float64 or []byte.
 func (p Plan) Bind(t *table.Table, values [][]any) (Scan, error) {
-	s := Scan{Table: t, Handler: p.Handler, Used: p.Used, Limit: -1}
+	s := Scan{Table: t, Handler: p.Handler, Used: p.Used, Order: p.Order, Limit: -1}
 	if len(values) != len(p.Arguments) {
 		return s, fmt.Errorf("plan has %d arguments, not %d", len(p.Arguments), len(values))
 	}

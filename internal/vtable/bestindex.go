@@ -36,6 +36,7 @@ func (v *virtual) BestIndex(info *sqlite3.IndexInfo) error {
 		planner.Planned(v.table, query, plan)
 	}
 	info.IdxStr = plan.Encode()
+	info.OrderByConsumed = plan.Order != nil
 	info.EstimatedCost, info.EstimatedRows = plan.Cost, plan.Rows
 	return nil
 }
@@ -44,7 +45,12 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 	query := pushdown.Query{
 		Constraints: make([]pushdown.Constraint, len(info.Constraint)),
 		Used:        v.used(info.ColumnsUsed),
-		Ordered:     len(info.OrderBy) > 0,
+	}
+	if sizer, ok := v.host().(Sizer); ok {
+		query.Size = sizer.Size(v.table)
+	}
+	for _, term := range info.OrderBy {
+		query.Order = append(query.Order, pushdown.OrderTerm{Column: term.Column, Descending: term.Desc})
 	}
 	for i, offered := range info.Constraint {
 		constraint := pushdown.Constraint{
@@ -52,9 +58,9 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 		}
 		switch offered.Op {
 		case sqlite3.INDEX_CONSTRAINT_LIMIT:
-			constraint.Op = pushdown.Limit
+			constraint.Op, constraint.Rows = pushdown.Limit, spelled(info, i)
 		case sqlite3.INDEX_CONSTRAINT_OFFSET:
-			constraint.Op = pushdown.Offset
+			constraint.Op, constraint.Rows = pushdown.Offset, spelled(info, i)
 		case sqlite3.INDEX_CONSTRAINT_EQ:
 			if offered.Column < 0 {
 				break // the row's number
@@ -69,6 +75,15 @@ func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 		query.Constraints[i] = constraint
 	}
 	return query, nil
+}
+
+// spelled gives the number of a LIMIT or OFFSET that the statement spells out.
+func spelled(info *sqlite3.IndexInfo, i int) int64 {
+	value, err := info.RHSValue(i)
+	if err != nil || value.Type() != sqlite3.INTEGER {
+		return -1
+	}
+	return value.Int64()
 }
 
 // words are how SQL writes the operators.

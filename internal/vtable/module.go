@@ -31,6 +31,11 @@ type Planner interface {
 	Planned(t *table.Table, query pushdown.Query, plan pushdown.Plan)
 }
 
+// Sizer is a Host that has an idea how large tables are.
+type Sizer interface {
+	Size(t *table.Table) pushdown.Size
+}
+
 // Rows are the rows of a scan.
 type Rows interface {
 	// Next gives the next row, or nil after the last one.

@@ -45,3 +45,21 @@ SELECT count(*) FROM {vpcs} WHERE EXISTS (SELECT 1 FROM {buckets} WHERE bucket_n
 SELECT a.subnet_id, b.subnet_id
 FROM {subnets} a JOIN {subnets} b ON a.vpc_id = b.vpc_id AND a.subnet_id < b.subnet_id
   AND EXISTS (SELECT 1 FROM {instances} i WHERE i.subnet_id = b.subnet_id AND i.instance_type = 't3.large');
+
+-- exists with a union
+SELECT user_pool_id FROM {pools} p
+WHERE EXISTS (SELECT 1 FROM {groups} g WHERE g.user_pool_id = p.user_pool_id AND g.group_name = 'viewers'
+  UNION ALL SELECT 1 FROM {clients} c WHERE c.user_pool_id = p.user_pool_id AND c.client_name = 'mobile');
+
+-- exists of groups
+SELECT vpc_id FROM {vpcs} v
+WHERE EXISTS (SELECT subnet_id FROM {instances} i WHERE i.vpc_id = v.vpc_id GROUP BY subnet_id HAVING count(*) > 3);
+
+-- exists over a join
+SELECT function_name, region FROM {functions} f
+WHERE NOT EXISTS (SELECT 1 FROM {log_groups} l JOIN {vpcs} v ON v.region = l.region WHERE l.log_group_name LIKE '%' || f.function_name AND l.region = f.region AND v.enable_dns_support);
+
+-- three levels, the innermost looks at all of them
+SELECT v.vpc_id FROM {vpcs} v WHERE EXISTS (SELECT 1 FROM {subnets} s WHERE s.vpc_id = v.vpc_id AND EXISTS (
+  SELECT 1 FROM {instances} i WHERE i.subnet_id = s.subnet_id AND i.region = v.region AND NOT EXISTS (
+    SELECT 1 FROM {instances} o WHERE o.vpc_id = v.vpc_id AND o.subnet_id <> s.subnet_id AND o.instance_type = i.instance_type)));

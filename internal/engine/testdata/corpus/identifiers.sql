@@ -85,3 +85,19 @@ SELECT Identifier FROM {logins} WHERE user_pool_id IN ('us-east-1_p00', 'us-east
 -- a type that cannot be listed, joined by key
 SELECT d.domain, l.region, l.Identifier FROM {domains} d LEFT JOIN {logins} l ON l.user_pool_id = d.user_pool_id AND l.domain = d.domain AND l.region = d.region
 WHERE d.domain IN ('login-0', 'login-3', 'login-3-eu');
+
+-- an identifier by pattern
+SELECT Identifier FROM {clients} WHERE Identifier GLOB 'us-east-1_p0[45]|*';
+
+-- identifiers between
+SELECT Identifier FROM {groups} WHERE Identifier BETWEEN 'eu-west-1_p03' AND 'eu-west-1_p07|b';
+
+-- a part and a pattern of the other
+SELECT client_id FROM {clients} WHERE user_pool_id = 'us-east-1_p09' AND client_id LIKE '%1';
+
+-- an identifier that contradicts its part
+-- no rows
+SELECT client_name FROM {clients} WHERE Identifier = 'us-east-1_p04|shared' AND client_id = 'c0041';
+
+-- an identifier or another
+SELECT Identifier, client_name FROM {clients} WHERE Identifier = 'us-east-1_p04|shared' OR (user_pool_id = 'eu-west-1_p05' AND client_id = 'shared') OR client_name = 'main';

@@ -49,3 +49,15 @@ SELECT client_id, access_token_validity FROM {clients} WHERE access_token_validi
 
 -- in a list and in a subquery
 SELECT bucket_name FROM {buckets} WHERE region IN ('us-east-1', 'ap-south-1') AND bucket_name IN (SELECT bucket_name FROM {kept_names});
+
+-- regions in a subquery
+SELECT vpc_id FROM {vpcs} WHERE region IN (SELECT region FROM {functions} WHERE function_name = 'fn-11');
+
+-- a number as a key
+SELECT count(*) FROM {buckets} WHERE bucket_name IN (5, 'logs-0-00', x'6c6f67732d302d3030');
+
+-- more keys than a pass may lack at first
+SELECT count(arn), count(*) FROM {buckets} WHERE (region, bucket_name) IN (SELECT region, bucket_name FROM {bucket_names} UNION ALL SELECT region, bucket FROM {policies});
+
+-- not in, by parts of an identifier
+SELECT user_pool_id, client_id FROM {client_names} WHERE (user_pool_id, client_id) NOT IN (SELECT user_pool_id, client_id FROM {clients} WHERE access_token_validity IS NOT NULL);

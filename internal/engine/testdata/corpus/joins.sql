@@ -156,3 +156,36 @@ JOIN {buckets} b ON b.bucket_name = n.x || '-0-' || printf('%02d', v.column1);
 SELECT p.user_pool_id, c.client_id, g.group_name
 FROM {pools} p, {clients} c, {groups} g
 WHERE c.user_pool_id = p.user_pool_id AND g.user_pool_id = p.user_pool_id AND g.group_name = 'admins' AND c.generate_secret;
+
+-- more rows than a pass keeps
+SELECT length(a.client_id), b.bucket_name, c.memory_size
+FROM {client_names} a CROSS JOIN {bucket_names} b CROSS JOIN {functions} c WHERE c.memory_size = 128;
+
+-- right join by key with USING
+SELECT bucket_name, b.arn, p.policy_document IS NULL
+FROM (SELECT region, bucket AS bucket_name, policy_document FROM {policies}) p RIGHT JOIN {buckets} b USING (region, bucket_name);
+
+-- left join of a left join's missing key
+SELECT i.instance_id, s.subnet_id, v.vpc_id
+FROM {instances} i LEFT JOIN {subnets} s ON s.subnet_id = i.subnet_id LEFT JOIN {vpcs} v ON v.vpc_id = coalesce(s.vpc_id, 'vpc-00')
+WHERE i.region = 'us-east-1';
+
+-- left join that is never true
+SELECT v.vpc_id, s.subnet_id FROM {vpcs} v LEFT JOIN {subnets} s ON 1 = 0;
+
+-- full join on a constant key
+SELECT v.vpc_id, b.bucket_name FROM {vpcs} v FULL JOIN {buckets} b ON b.bucket_name = 'logs-0-00' AND b.region = v.region AND v.enable_dns_support;
+
+-- keys with IS
+SELECT p.bucket, b.arn FROM {policies} p LEFT JOIN {buckets} b ON b.bucket_name IS p.bucket AND b.region IS p.region;
+
+-- a key from an aggregate
+SELECT x.region, b.arn FROM (SELECT region, max(bucket_name) AS m FROM {bucket_names} GROUP BY region) x JOIN {buckets} b ON b.bucket_name = x.m AND b.region = x.region;
+
+-- keys of two tables in one condition
+SELECT g.user_pool_id, g.group_name, c.client_id
+FROM {groups} g JOIN {domains} d ON d.user_pool_id = g.user_pool_id
+JOIN {clients} c ON c.Identifier = d.user_pool_id || '|c0' || printf('%02d', substr(d.domain, 7)) || (g.precedence / 10);
+
+-- the same key of three regions
+SELECT v.column1, f.region, f.runtime FROM (VALUES ('fn-00'), ('fn-11'), ('fn-99')) v LEFT JOIN {functions} f ON f.function_name = v.column1;

@@ -82,3 +82,19 @@ SELECT vpc_id, count(*) AS n FROM {instances} GROUP BY vpc_id ORDER BY n DESC, v
 -- limit with a filter that the list cannot decide
 -- in order
 SELECT bucket_name FROM {buckets} WHERE website_url = 'http://a.example' ORDER BY bucket_name LIMIT 4 OFFSET 2;
+
+-- distinct ordered by an expression
+-- in order
+SELECT DISTINCT substr(bucket_name, 1, 6) AS prefix FROM {bucket_names} ORDER BY length(prefix), prefix DESC LIMIT 4;
+
+-- ordered by a subquery and limited
+-- in order
+SELECT vpc_id FROM {vpcs} v ORDER BY (SELECT count(*) FROM {instances} i WHERE i.vpc_id = v.vpc_id) DESC, vpc_id DESC LIMIT 3 OFFSET 1;
+
+-- limit of a left join by key
+-- in order
+SELECT p.region, p.bucket, b.arn FROM {policies} p LEFT JOIN {buckets} b ON b.bucket_name = p.bucket AND b.region = p.region
+ORDER BY p.bucket DESC, p.region LIMIT 11 OFFSET 1;
+
+-- limit of rows that a subquery lets through
+SELECT count(*) FROM (SELECT 1 FROM {instances} i WHERE EXISTS (SELECT 1 FROM {subnets} s WHERE s.subnet_id = i.subnet_id AND s.map_public_ip_on_launch) LIMIT 6);

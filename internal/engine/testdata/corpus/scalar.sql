@@ -56,3 +56,26 @@ HAVING count(*) = (SELECT max(n) FROM (SELECT count(*) AS n FROM {subnets} GROUP
 
 -- in VALUES
 VALUES ((SELECT count(*) FROM {pools})), ((SELECT max(bucket_name) FROM {bucket_names}));
+
+-- a recursive query that depends on the row
+SELECT q.region, q.queue_name, (WITH RECURSIVE c(arn, n) AS (SELECT q.redrive_policy ->> 'deadLetterTargetArn', 0 UNION ALL
+    SELECT o.redrive_policy ->> 'deadLetterTargetArn', n + 1 FROM c JOIN {queues} o ON o.arn = c.arn WHERE n < 6)
+  SELECT max(n) FROM c WHERE arn IS NOT NULL) AS depth
+FROM {queues} q;
+
+-- an offset that is looked up
+SELECT region, function_name, (SELECT bucket_name FROM {bucket_names} b WHERE b.region = f.region ORDER BY bucket_name LIMIT 1 OFFSET (SELECT count(*) FROM {vpcs} WHERE region = 'ap-south-1')) AS it
+FROM {functions} f;
+
+-- a subquery on the left side of a comparison
+SELECT user_pool_id FROM {pools} p WHERE (SELECT min(client_name) FROM {clients} c WHERE c.user_pool_id = p.user_pool_id) = 'Web';
+
+-- two subqueries that look up by what the other gives
+SELECT i.instance_id,
+  (SELECT v.enable_dns_support FROM {vpcs} v WHERE v.vpc_id = (SELECT s.vpc_id FROM {subnets} s WHERE s.subnet_id = i.subnet_id)
+    AND v.region = (SELECT s.region FROM {subnets} s WHERE s.subnet_id = i.subnet_id)) AS dns
+FROM {instances} i WHERE i.instance_type <> 't3.large';
+
+-- a window in a subquery that depends on the row
+SELECT p.user_pool_id, (SELECT group_concat(n, ',') FROM (SELECT row_number() OVER (ORDER BY client_id DESC) AS n FROM {clients} c WHERE c.user_pool_id = p.user_pool_id)) AS ns
+FROM {pools} p;
