@@ -4,6 +4,7 @@ package bench
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -25,18 +26,14 @@ func (s stats) all() int {
 	return n
 }
 
-func readStats(b *testing.B, url string) stats {
-	b.Helper()
+func readStats(url string) (s stats, err error) {
 	reply, err := http.Get(url + "/_emulator/stats")
 	if err != nil {
-		b.Fatal(err)
+		return s, err
 	}
 	defer reply.Body.Close()
-	var s stats
-	if err := json.NewDecoder(reply.Body).Decode(&s); err != nil {
-		b.Fatal(err)
-	}
-	return s
+	err = json.NewDecoder(reply.Body).Decode(&s)
+	return s, err
 }
 
 // A service that allows few calls a second. In a cold run nothing is known of
@@ -90,10 +87,19 @@ func (t throttled) once(b *testing.B) (o outcome, share, later float64) {
 		b.Fatal(err)
 	}
 	reply.Body.Close()
-	early := make(chan stats, 1)
-	time.AfterFunc(time.Second, func() { early <- readStats(b, t.url) })
+	var first stats
+	early := make(chan error, 1)
+	time.AfterFunc(time.Second, func() {
+		var err error
+		first, err = readStats(t.url)
+		early <- err
+	})
 	o = skyql(b, t.cache, ask(t.url, "us-east-1", `SELECT count(arn) FROM awscc.s3.buckets`)...)
-	first, last := <-early, readStats(b, t.url)
+	err = <-early
+	last, lastErr := readStats(t.url)
+	if err := errors.Join(err, lastErr); err != nil {
+		b.Fatal(err)
+	}
 	if after := last.all() - first.all(); after > 0 {
 		later = float64(last.Throttled-first.Throttled) / float64(after)
 	}

@@ -121,6 +121,10 @@ func TestCalls(t *testing.T) {
 		{"limit over a join by identifiers", `SELECT v.column1, b.arn FROM (VALUES ('none'), ('nada'), ('nil')) v LEFT JOIN awscc.s3.buckets b ON b.bucket_name = v.column1 WHERE v.column1 <> 'nil' LIMIT 2`, 2, "GetResource=2"},
 		// All names, and the rows that win.
 		{"first by a listed column", `SELECT arn FROM awscc.s3.buckets ORDER BY bucket_name LIMIT 3`, 3, "ListResources=3 GetResource=3"},
+		// The first page, and the rows that are shown.
+		{"limit over a join by key", `SELECT b.arn FROM awscc.s3.buckets_list_only n JOIN awscc.s3.buckets b ON b.bucket_name = n.bucket_name AND b.region = n.region LIMIT 3`, 3, "ListResources=1 GetResource=3"},
+		// 4 instances and their 4 subnets.
+		{"limit over an outer join by key", `SELECT i.instance_id, s.cidr_block FROM awscc.ec2.instances i LEFT JOIN awscc.ec2.subnets s ON s.subnet_id = i.subnet_id LIMIT 4`, 4, "ListResources=1 GetResource=8"},
 		{"without tables", `SELECT 1`, 1, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -148,10 +152,6 @@ func TestCallsBeyondIdeal(t *testing.T) {
 		rows      int
 		ideal     string
 	}{
-		// The first page, and the rows that are shown: replay asks for 64 keys at a time, and the list is run to its end.
-		{"limit over a join by key", `SELECT b.arn FROM awscc.s3.buckets_list_only n JOIN awscc.s3.buckets b ON b.bucket_name = n.bucket_name AND b.region = n.region LIMIT 3`, 3, "ListResources=1 GetResource=3"},
-		// 4 instances and their 4 subnets: all instances are read before the first is looked at.
-		{"limit over an outer join by key", `SELECT i.instance_id, s.cidr_block FROM awscc.ec2.instances i LEFT JOIN awscc.ec2.subnets s ON s.subnet_id = i.subnet_id LIMIT 4`, 4, "ListResources=1 GetResource=8"},
 		// The pools, and below the first of them.
 		{"limit over a join with children", `SELECT c.client_id FROM awscc.cognito.user_pools p JOIN awscc.cognito.user_pool_clients c ON c.user_pool_id = p.user_pool_id LIMIT 3`, 3, "ListResources=2"},
 		// The pools, and below two of them: all parents are listed side by side.

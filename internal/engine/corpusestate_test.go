@@ -175,7 +175,7 @@ func (p planter) serverless() {
 			p.put("AWS::Logs::LogGroup", `{"LogGroupName": "/aws/lambda/%s-%02d"%s}`, pick(i, "fn", "fn", "FN"), i,
 				member("RetentionInDays", pick(i, `7`, `30`, ``, `7`, `365`)))
 		}
-		p.put("AWS::Test::Wide", `{"Id": "w%d%02d", "P1": "one"%s%s}`, p.r, i,
+		p.put("AWS::Test::Wide", `{"Id": "w%d%02d", "P59": "a%d", "P60": "b%d", "P61": "c%d"%s%s}`, p.r, i, i%2, i%3, i%4,
 			member("P70", pick(i, `"x"`, `"y"`, ``, `"é"`)), member("P79", pick(i, `"1"`, ``)))
 	}
 }

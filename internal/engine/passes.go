@@ -20,8 +20,9 @@ func (s *statement) result() (*Result, error) {
 	}
 	rows, whole, err := s.settle(result.Columns)
 	if err != nil {
-		s.stmt.Close()
-		return nil, s.explainFailure(err)
+		err = s.explainFailure(err)
+		_ = s.finish()
+		return nil, err
 	}
 	if err := s.ended(); err != nil {
 		return nil, errors.Join(err, s.finish())
@@ -78,6 +79,9 @@ func (s *statement) ended() error {
 func (s *statement) finish() error {
 	s.enter()
 	_ = s.stmt.Close()
+	if s.replay != nil {
+		s.replay.close()
+	}
 	return nil
 }
 

@@ -59,8 +59,32 @@ func TestRandomQueries(t *testing.T) {
 				if problems := w.Problems(); len(problems) > 0 {
 					t.Errorf("%s\nproblems: %v", query, problems)
 				}
+				if order == "" {
+					limited(t, w, query, g.IntN(12), got)
+				}
 			}
 		})
+	}
+}
+
+// limited checks that a LIMIT gives so many of the rows, whichever they are.
+func limited(t *testing.T, w *enginetest.World, query string, n int, all [][]any) {
+	t.Helper()
+	query = remote.Replace(query) + fmt.Sprintf(" LIMIT %d", n)
+	rows, err := w.Try(t.Context(), query)
+	if err != nil || len(rows) != min(n, len(all)) {
+		t.Errorf("%s\ngives %d rows of %d, %v", query, len(rows), len(all), err)
+	}
+	left := map[string]int{}
+	for _, row := range all {
+		left[fmt.Sprint(row)]++
+	}
+	for _, row := range rows {
+		if text := fmt.Sprint(row); left[text] == 0 {
+			t.Errorf("%s\ngives %s, which is none of the rows, or too often", query, text)
+		} else {
+			left[text]--
+		}
 	}
 }
 

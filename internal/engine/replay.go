@@ -1,16 +1,15 @@
 package engine
 
 import (
+	"context"
 	"errors"
-	"maps"
+	"math"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"skyql/internal/pushdown"
-	"skyql/internal/table"
 	"skyql/internal/vtable"
 )
 
@@ -53,11 +52,14 @@ var errLacking = errors.New("the pass lacks rows")
 
 func newReplay(s *statement) *replay {
 	s.fetcher.Keep()
-	return &replay{
+	r := &replay{
 		statement: s, fetched: map[string]*fetchedScan{}, lacking: map[string]pushdown.Scan{}, native: map[string][][]any{},
-		bound:    firstLack,
-		patience: firstPatience, seed: [2]uint64{rand.Uint64(), rand.Uint64()},
+		bound: firstLack, patience: firstPatience, seed: [2]uint64{rand.Uint64(), rand.Uint64()},
 	}
+	if s.wanted > 0 {
+		r.bound = int(min(s.wanted, firstLack))
+	}
+	return r
 }
 
 // restart begins a pass.
@@ -70,36 +72,53 @@ func (r *replay) rows(scan pushdown.Scan) (vtable.Rows, error) {
 		return &sliceRows{}, nil
 	}
 	key := scan.Key()
-	if have, ok := r.fetched[key]; ok {
-		return have.matching(scan), nil
-	}
-	if r.direct {
+	have, ok := r.fetched[key]
+	switch {
+	case r.direct:
 		return r.fetchNow(key, scan)
+	case ok:
+		return have.matching(scan, func() error { return r.lack(key, scan) }), nil
 	}
-	if _, noted := r.lacking[key]; !noted {
-		scan.Matches, scan.Order = nil, nil // another scan with this key may want others
-		r.lacking[key] = scan
-		r.order = append(r.order, key)
-		if r.giveUp != nil {
-			r.giveUp.Reset(r.patience)
-		}
-		if len(r.order) >= r.bound {
-			return nil, errLacking
-		}
+	return &sliceRows{}, r.lack(key, scan)
+}
+
+// lack notes that rows of a scan are wanted, all or more of them.
+func (r *replay) lack(key string, scan pushdown.Scan) error {
+	if _, noted := r.lacking[key]; noted {
+		return nil
 	}
-	return &sliceRows{}, nil
+	// What the statement may leave off half-way is fetched a part at a time, but
+	// for what values are looked for in.
+	scan.Lazy = r.statement.limited && scan.Handler == pushdown.List && len(scan.Matches) == 0
+	scan.Matches, scan.Order = nil, nil // another scan with this key may want others
+	r.lacking[key] = scan
+	r.order = append(r.order, key)
+	if r.giveUp != nil {
+		r.giveUp.Reset(r.patience)
+	}
+	if len(r.order) >= r.bound {
+		return errLacking
+	}
+	return nil
 }
 
 // fetchNow gets the rows of a scan while the pass waits.
 func (r *replay) fetchNow(key string, scan pushdown.Scan) (vtable.Rows, error) {
-	all := scan
-	all.Matches, all.Order = nil, nil
-	rows, err := r.statement.fetcher.Collect(r.statement.ctx, all)
+	have, ok := r.fetched[key]
+	var err error
+	if ok {
+		err = have.grow(math.MaxInt)
+	} else {
+		all := scan
+		all.Matches, all.Order = nil, nil
+		have = &fetchedScan{}
+		have.rows, err = r.statement.fetcher.Collect(r.statement.ctx, all)
+	}
 	if err != nil {
 		return nil, err
 	}
-	r.fetched[key] = &fetchedScan{rows: rows}
-	return r.fetched[key].matching(scan), nil
+	r.fetched[key] = have
+	return have.matching(scan, nil), nil
 }
 
 // fetch gets all that the last pass lacked.
@@ -109,91 +128,41 @@ func (r *replay) fetch() error {
 	found := make([]*fetchedScan, len(r.order))
 	for i, key := range r.order {
 		scan := r.lacking[key]
-		group.Go(func() error {
-			rows, err := r.statement.fetcher.Collect(ctx, scan)
-			found[i] = &fetchedScan{rows: rows}
-			return err
-		})
+		if found[i] = r.fetched[key]; found[i] == nil {
+			found[i] = &fetchedScan{}
+		}
+		group.Go(func() error { return r.fill(ctx, found[i], scan) })
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
+	err := group.Wait()
 	for i, key := range r.order {
 		r.fetched[key] = found[i]
 	}
 	clear(r.lacking)
-	r.order, r.bound, r.patience = nil, 2*r.bound, 2*r.patience
-	return nil
+	r.order, r.patience = nil, 2*r.patience
+	r.bound *= 2
+	if r.bound < firstLack {
+		r.bound *= 2
+	}
+	return err
 }
 
-// fetchedScan is the rows of a scan, with a hash index for each column by which
-// they are looked up. SQLite builds no index over a virtual table, and would
-// compare every row with every other.
-type fetchedScan struct {
-	rows    []*table.Row
-	indexes map[int]map[string][]*table.Row
+// fill fetches the rows of a scan, or more of them.
+func (r *replay) fill(ctx context.Context, f *fetchedScan, scan pushdown.Scan) (err error) {
+	switch {
+	case f.rest != nil:
+		return f.grow(4 * len(f.rows))
+	case scan.Lazy:
+		scan.Limit, scan.Apart = int64(r.bound), true
+		f.rest = r.statement.fetcher.Open(r.statement.ctx, scan)
+		return f.grow(r.bound)
+	}
+	f.rows, err = r.statement.fetcher.Collect(ctx, scan)
+	return err
 }
 
-// matching gives the rows that may equal the scan's values. Of several columns it
-// takes the one that leaves the fewest.
-func (f *fetchedScan) matching(scan pushdown.Scan) vtable.Rows {
-	rows := f.rows
-	for _, column := range slices.Sorted(maps.Keys(scan.Matches)) {
-		if equal := f.equal(scan.Table, column, scan.Matches[column]); len(equal) < len(rows) {
-			rows = equal
-		}
+// close ends the scans that are not at their end.
+func (r *replay) close() {
+	for _, f := range r.fetched {
+		f.close()
 	}
-	if scan.Order != nil {
-		rows = slices.SortedStableFunc(slices.Values(rows), scan.Compare)
-	}
-	return &sliceRows{rows: rows}
 }
-
-// equal gives the rows of which the column may equal one of the values.
-func (f *fetchedScan) equal(t *table.Table, column int, values []any) []*table.Row {
-	if f.indexes[column] == nil {
-		f.build(t, column)
-	}
-	if len(values) == 1 {
-		return f.indexes[column][pushdown.HashKey(values[0])]
-	}
-	var rows []*table.Row
-	seen := map[string]bool{}
-	for _, value := range values {
-		if key := pushdown.HashKey(value); !seen[key] {
-			seen[key] = true
-			rows = append(rows, f.indexes[column][key]...)
-		}
-	}
-	return rows
-}
-
-func (f *fetchedScan) build(t *table.Table, column int) {
-	index := make(map[string][]*table.Row, len(f.rows))
-	for _, row := range f.rows {
-		if value, _ := t.Value(row, column); value != nil {
-			key := pushdown.HashKey(value)
-			index[key] = append(index[key], row)
-		}
-	}
-	if f.indexes == nil {
-		f.indexes = map[int]map[string][]*table.Row{}
-	}
-	f.indexes[column] = index
-}
-
-// sliceRows walks over rows in memory.
-type sliceRows struct{ rows []*table.Row }
-
-// Next gives the next row, or nil after the last one.
-func (s *sliceRows) Next() (*table.Row, error) {
-	if len(s.rows) == 0 {
-		return nil, nil
-	}
-	row := s.rows[0]
-	s.rows = s.rows[1:]
-	return row, nil
-}
-
-// Close does nothing: the rows stay for the next pass.
-func (s *sliceRows) Close() {}

@@ -36,6 +36,7 @@ type statement struct {
 	unnoted bool                       // columns may be read that are not in reads
 	kept    error                      // what a callback failed with
 	limited bool                       // a LIMIT may end it early
+	wanted  int64                      // how many rows that LIMIT lets through; 0 if it does not tell
 	replay  *replay                    // nil if the one scan in it streams
 	ids     map[rowKey]int64
 
@@ -53,13 +54,14 @@ type rowKey struct {
 
 func (s *Session) newStatement(ctx context.Context, source string, sql sqltext.Rewritten) *statement {
 	opts := s.opts
+	wanted, limited := sqltext.Limited(source)
 	return &statement{
 		session: s, ctx: ctx, source: source, sql: sql,
 		fetcher: fetch.New(opts.Client, typeSource{opts.Types}, opts.Accounts, opts.Regions, opts.Fetch),
 		reads:   map[string]map[string]bool{},
 		unnoted: joinsByName(source),
-		limited: sqltext.Limited(source),
-		ids:     map[rowKey]int64{},
+		limited: limited, wanted: wanted,
+		ids: map[rowKey]int64{},
 	}
 }
 
@@ -156,7 +158,7 @@ func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
 			return nil, err
 		}
 	}
-	scan.Lazy = scan.Lazy || s.limited
+	scan.Lazy = scan.Lazy || s.limited || sqltext.AsksWhetherAny(s.source)
 	scan.Trusted = scan.Table.Name == s.trusted
 	return judged{s.fetcher.Open(s.ctx, scan), s.fetcher}, nil
 }

@@ -22,6 +22,7 @@ type place struct {
 	table   *table.Table
 	inputs  map[string]string
 	recurse *recursion
+	apart   bool // what is listed is not shared
 }
 
 // unit is what the list handler found in a place.
@@ -46,7 +47,7 @@ type reading struct {
 
 // list gives the rows of a place, page by page. emit gets rows that are its own.
 func (f *Fetcher) list(ctx context.Context, p place, emit func([]*table.Row) error) error {
-	if !f.keeps() {
+	if p.apart || !f.keeps() {
 		return f.pages(ctx, p, emit)
 	}
 	for key := p.key(); ; {

@@ -40,7 +40,7 @@ func (f *Fetcher) places(ctx context.Context, scan pushdown.Scan, scope resource
 func (f *Fetcher) search(scan pushdown.Scan, scope resource.Scope, yield func(place) error) *search {
 	return &search{
 		f: f, scan: scan, scope: scope, yield: yield, seen: map[string]bool{},
-		base: place{scope: scope, table: scan.Table},
+		base: place{scope: scope, table: scan.Table, apart: scan.Apart},
 	}
 }
 
@@ -223,7 +223,7 @@ func covers(t *table.Table, parent catalog.Parent, remaining []string) map[strin
 func (s *search) parentScan(t *table.Table, have map[string]string, columns map[string]int) pushdown.Scan {
 	scan := pushdown.Scan{
 		Table: t, Handler: pushdown.List, Regions: []resource.Region{s.scope.Region}, Limit: -1,
-		Inputs: map[string][]string{}, Matches: map[int][]any{}, Lazy: s.scan.Lazy,
+		Inputs: map[string][]string{}, Matches: map[int][]any{}, Lazy: s.scan.Lazy, Apart: s.scan.Apart,
 	}
 	for _, column := range columns {
 		scan.Used = append(scan.Used, column)

@@ -17,9 +17,9 @@ var Assumed = Size{Regions: 1, Resources: 1000, Children: 20, Parents: 1000}
 func Pages(resources float64) float64 { return max(1, math.Ceil(resources/100)) }
 
 const (
-	guessMatches  = 10 // with one value in some column
-	guessMany     = 8  // values in an IN list
-	guessNamed    = 2  // regions in an IN list
+	guessMatches = 10 // with one value in some column
+	guessMany    = 8  // values in an IN list
+	guessNamed   = 2  // regions in an IN list
 )
 
 // Size is how large a table is, as far as that is known. A zero is not known.

@@ -120,7 +120,6 @@ func identifierExample(t *table.Table) string {
 	return text
 }
 
-
 // Choose makes the plan with the fewest API calls.
 func Choose(t *table.Table, q Query) (Plan, error) {
 	c := chooser{table: t, query: q, byColumn: map[int]int{}}

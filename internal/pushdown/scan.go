@@ -32,6 +32,9 @@ type Scan struct {
 	Limit int64
 	// Lazy is set when the statement may stop before it has seen all rows.
 	Lazy bool
+	// Apart is set when its lists may stop half-way for a long time, so that nothing
+	// else of the statement may wait for them.
+	Apart bool
 	// Trusted is set when it need not be known whether the identifiers name
 	// resources: a row that lacks nothing is not read.
 	Trusted bool

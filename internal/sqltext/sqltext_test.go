@@ -170,17 +170,29 @@ func TestVerbOf(t *testing.T) {
 
 func TestLimited(t *testing.T) {
 	t.Parallel()
-	for statement, want := range map[string]bool{
-		"SELECT 1 LIMIT 5":                         true,
-		"SELECT 1 ORDER BY 1 LIMIT 5":              false,
-		"SELECT 1 GROUP BY 1 LIMIT 5":              false,
-		"SELECT (SELECT 1 LIMIT 1)":                false,
-		"SELECT (SELECT 1 ORDER BY 1) LIMIT 1":     true,
-		"SELECT 1 UNION SELECT 2 LIMIT 1":          false,
-		"SELECT 'LIMIT' FROM t":                    false,
-		"SELECT max(x) OVER (ORDER BY y) LIMIT 10": true,
+	const endless = -1 // not limited
+	for statement, want := range map[string]int64{
+		"SELECT 1 LIMIT 5":                         5,
+		"SELECT 1 LIMIT 5;":                        5,
+		"SELECT 1 LIMIT 5 OFFSET 2":                7,
+		"SELECT 1 LIMIT 2, 5 -- some":              7,
+		"SELECT 1 LIMIT (SELECT 5)":                0,
+		"SELECT 1 LIMIT -1":                        0,
+		"SELECT 1 LIMIT 5 + x":                     0,
+		"SELECT 1 LIMIT 99999999999":               0,
+		"SELECT 1 ORDER BY 1 LIMIT 5":              endless,
+		"SELECT 1 GROUP BY 1 LIMIT 5":              endless,
+		"SELECT (SELECT 1 LIMIT 1)":                endless,
+		"SELECT (SELECT 1 ORDER BY 1) LIMIT 1":     1,
+		"SELECT 1 UNION SELECT 2 LIMIT 1":          endless,
+		"SELECT 'LIMIT' FROM t":                    endless,
+		"SELECT max(x) OVER (ORDER BY y) LIMIT 10": 10,
 	} {
-		if got := sqltext.Limited(statement); got != want {
+		got, limited := sqltext.Limited(statement)
+		if !limited {
+			got = endless
+		}
+		if got != want {
 			t.Errorf("%s: want %v, have %v", statement, want, got)
 		}
 	}

@@ -1,6 +1,10 @@
 package sqltext
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Statement is one statement of a script.
 type Statement struct {
@@ -115,9 +119,12 @@ func afterWith(tokens []Token) Token {
 
 // Limited reports whether the statement as a whole has a LIMIT that may end it
 // early: one outside parentheses, with no ORDER BY or GROUP BY that would have
-// to see all rows first.
-func Limited(statement string) bool {
-	depth, limited := 0, false
+// to see all rows first. rows is how many rows that are, with those of OFFSET; 0 if
+// they are not spelled out.
+//
+// https://sqlite.org/lang_select.html#the_limit_clause
+func Limited(statement string) (rows int64, limited bool) {
+	depth, spelled := 0, true
 	for _, token := range significant(Tokenize(statement)) {
 		switch {
 		case token.Is("("):
@@ -125,12 +132,25 @@ func Limited(statement string) bool {
 		case token.Is(")"):
 			depth--
 		case depth == 0 && token.Any("ORDER", "GROUP", "HAVING", "UNION", "EXCEPT", "INTERSECT"):
-			return false
+			return 0, false
 		case depth == 0 && token.Is("LIMIT"):
-			limited = true
+			rows, limited, spelled = 0, true, true
+		case limited && (token.Is("OFFSET") || token.Is(",") || token.Is(";")):
+		case limited:
+			n, err := strconv.ParseInt(token.Text, 10, 32)
+			rows, spelled = rows+n, spelled && err == nil
 		}
 	}
-	return limited
+	if !spelled {
+		return 0, limited
+	}
+	return rows, limited
+}
+
+// AsksWhetherAny reports whether the statement has an EXISTS, for which the first
+// row is enough.
+func AsksWhetherAny(statement string) bool {
+	return slices.ContainsFunc(Tokenize(statement), func(token Token) bool { return token.Is("EXISTS") })
 }
 
 // ExplainsQueryPlan reports whether the statement is EXPLAIN QUERY PLAN, which

@@ -158,7 +158,7 @@ FROM {pools} p, {clients} c, {groups} g
 WHERE c.user_pool_id = p.user_pool_id AND g.user_pool_id = p.user_pool_id AND g.group_name = 'admins' AND c.generate_secret;
 
 -- more rows than a pass keeps
-SELECT length(a.client_id), b.bucket_name, c.memory_size
+SELECT b.bucket_name
 FROM {client_names} a CROSS JOIN {bucket_names} b CROSS JOIN {functions} c WHERE c.memory_size = 128;
 
 -- right join by key with USING
@@ -189,3 +189,9 @@ JOIN {clients} c ON c.Identifier = d.user_pool_id || '|c0' || printf('%02d', sub
 
 -- the same key of three regions
 SELECT v.column1, f.region, f.runtime FROM (VALUES ('fn-00'), ('fn-11'), ('fn-99')) v LEFT JOIN {functions} f ON f.function_name = v.column1;
+
+-- truth values as keys
+SELECT v.vpc_id, s.subnet_id FROM {vpcs} v JOIN {subnets} s ON s.map_public_ip_on_launch = v.enable_dns_support AND s.region = v.region;
+
+-- truth values, numbers and text as keys of truth values
+SELECT j.value, j.type, c.client_id, c.user_pool_id FROM json_each('[true, 0, "1", "x", 1.0, 2, null]') j JOIN {clients} c ON c.generate_secret = j.value;

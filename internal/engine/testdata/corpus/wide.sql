@@ -22,3 +22,18 @@ SELECT id FROM {wides} ORDER BY p70 DESC, id LIMIT 11;
 
 -- one in a subquery that depends on the row
 SELECT id, (SELECT count(*) FROM {wides} o WHERE o.p70 = w.p70 AND o.region = w.region) FROM {wides} w;
+
+-- the last of the columns that are kept account of
+SELECT p59 FROM {wides};
+
+-- the 64th column
+SELECT p60 FROM {wides};
+
+-- the 65th column
+SELECT p61 FROM {wides};
+
+-- the 65th column in a condition
+SELECT count(*) FROM {wides} WHERE p61 = 'c3';
+
+-- the 64th column as a key
+SELECT a.id, b.id FROM {wides} a LEFT JOIN {wides} b ON b.p60 = a.p60 AND b.id > a.id AND b.region = a.region;
