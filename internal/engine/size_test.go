@@ -60,3 +60,35 @@ func TestSizesOfParents(t *testing.T) {
 		t.Errorf("after: %s", got)
 	}
 }
+
+// A region that a join gives is asked whichever table is smaller: rows do not
+// depend on the order that SQLite chooses.
+func TestRegionsOutOfJoins(t *testing.T) {
+	t.Parallel()
+	w := enginetest.New(t, enginetest.Options{Fetch: fetch.Options{Sizes: listing.NewSizes(listing.SizesOptions{})}})
+	w.Populate(t, "us-east-1", "AWS::S3::Bucket", 3)
+	w.Populate(t, "eu-west-1", "AWS::S3::Bucket", 2)
+	w.Put(t, "eu-west-1", "AWS::S3::BucketPolicy", `{"Bucket": "bucket-2", "PolicyDocument": {}}`)
+	w.Put(t, "us-east-1", "AWS::S3::BucketPolicy", `{"Bucket": "bucket-1", "PolicyDocument": {}}`)
+	for range 2 { // the second time with sizes known
+		for _, test := range []struct {
+			join string
+			want int
+		}{
+			{`awscc.s3.buckets a JOIN awscc.s3.buckets b USING (region, "Identifier") WHERE a.region IN ('us-east-1', 'eu-west-1')`, 5},
+			{`awscc.s3.buckets a JOIN awscc.s3.buckets b USING (region, "Identifier") WHERE b.region IN ('us-east-1', 'eu-west-1')`, 5},
+			{`awscc.s3.buckets a, awscc.s3.bucket_policies p WHERE a.region IN ('us-east-1', 'eu-west-1') AND p.region = a.region AND p.bucket = a.bucket_name`, 2},
+			{`awscc.s3.buckets a, awscc.s3.bucket_policies p WHERE p.region IN ('us-east-1', 'eu-west-1') AND p.region = a.region AND p.bucket = a.bucket_name`, 2},
+			{`awscc.s3.buckets a, awscc.s3.bucket_policies p WHERE (p.region = 'us-east-1' OR p.region = 'eu-west-1') AND p.region = a.region AND p.bucket = a.bucket_name`, 2},
+			{`awscc.s3.buckets a, awscc.s3.bucket_policies p WHERE p.region = a.region AND p.bucket = a.bucket_name`, 1},
+			{`awscc.s3.buckets a, awscc.s3.bucket_policies p, (VALUES ('eu-west-1')) v WHERE p.region = a.region AND p.bucket = a.bucket_name AND v.column1 = p.region`, 1},
+			{`awscc.s3.buckets a, awscc.s3.bucket_policies p, (VALUES ('eu-west-1')) v WHERE p.region = a.region AND p.bucket = a.bucket_name AND v.column1 = a.region`, 1},
+		} {
+			if rows := w.Rows(t, `SELECT * FROM `+test.join); len(rows) != test.want {
+				t.Errorf("%s: %d rows, want %d", test.join, len(rows), test.want)
+			}
+		}
+		w.Rows(t, `SELECT count(*) FROM awscc.s3.buckets WHERE region IN ('us-east-1', 'eu-west-1')`)
+		w.Rows(t, `SELECT count(*) FROM awscc.s3.bucket_policies WHERE region IN ('us-east-1', 'eu-west-1')`)
+	}
+}

@@ -60,6 +60,8 @@ func (c *chooser) choose() (Plan, error) {
 		if c.plan.Arguments[0].Many {
 			c.regions = guessNamed
 		}
+	} else {
+		c.plan.Blind = c.awaits(table.FromRegion)
 	}
 	c.take(Account, c.origin(table.FromAccount))
 	t := c.table.Type
@@ -82,6 +84,14 @@ func (c *chooser) choose() (Plan, error) {
 	c.order()
 	c.limit()
 	return c.plan, nil
+}
+
+// awaits reports whether the column will be compared with a value that is not
+// known yet.
+func (c *chooser) awaits(origin table.Origin) bool {
+	return slices.ContainsFunc(c.query.Constraints, func(k Constraint) bool {
+		return k.Op == Equal && !k.Usable && c.table.Columns[k.Column].Origin == origin
+	})
 }
 
 // origin finds the column that skyql added for that purpose.

@@ -87,6 +87,10 @@ type Plan struct {
 
 	Cost float64 `json:"-"` // in API calls, about
 	Rows int64   `json:"-"` // estimated
+	// Blind is set when the region has to equal one that is not known yet, as it
+	// would be if the tables of the join came in another order. That order has to
+	// be taken: this one would look in the session's regions only.
+	Blind bool `json:"-"`
 }
 
 // ErrNoHandler says that the type cannot answer the query in that form.

@@ -38,8 +38,15 @@ func (v *virtual) BestIndex(info *sqlite3.IndexInfo) error {
 	info.IdxStr = plan.Encode()
 	info.OrderByConsumed = plan.Order != nil
 	info.EstimatedCost, info.EstimatedRows = plan.Cost, plan.Rows
+	if plan.Blind {
+		info.EstimatedCost *= blind
+	}
 	return nil
 }
+
+// blind makes the order of joins in which regions are known cheaper than any other,
+// as long as tables have no millions of rows.
+const blind = 1e9
 
 func (v *virtual) query(info *sqlite3.IndexInfo) (pushdown.Query, error) {
 	query := pushdown.Query{
