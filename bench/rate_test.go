@@ -65,7 +65,7 @@ func BenchmarkThrottled(b *testing.B) {
 				o, s, l := run.once(b)
 				all, share, later = append(all, o), max(share, s), max(later, l)
 			}
-			burst := max(1, c.rate/10)
+			burst := max(5, c.rate/4)
 			calls := c.buckets + (c.buckets+99)/100
 			ideal := time.Duration(float64(calls-burst) / float64(c.rate) * float64(time.Second))
 			report(b, all, ideal, fmt.Sprint(c.buckets))

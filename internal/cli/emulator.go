@@ -24,6 +24,7 @@ type emulatorOptions struct {
 	settle   time.Duration // how long a change is in progress
 	pageSize int
 	rate     float64
+	burst    int
 	faults   []string
 	seed     uint64 // of the faults
 }
@@ -52,6 +53,7 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.
 	flags.DurationVar(&opts.settle, "stabilize", 0, "`TIME` that a change is in progress, as 2s")
 	flags.IntVar(&opts.pageSize, "page-size", 100, "`NUMBER` of resources in a page of a list")
 	flags.Float64Var(&opts.rate, "rate", 0, "`CALLS` per second and region, more are throttled; 0 is no limit")
+	flags.IntVar(&opts.burst, "burst", 0, "`CALLS` that --rate lets pass at once; 0 is a quarter of a second's, but at least 5")
 	flags.StringArrayVar(&opts.faults, "fault", nil, "let calls go wrong, as `KIND=PROBABILITY[:OPERATION]`; KIND is throttle, error, lost or late-throttle; may be repeated")
 	flags.Uint64Var(&opts.seed, "fault-seed", 0, "`NUMBER` that makes faults repeatable (default: a random one)")
 	opts.addCatalogFlags(flags)
@@ -60,15 +62,15 @@ Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.
 
 // server reads and checks what the flags say of the server.
 func (o *emulatorOptions) server() (emulator.Options, error) {
-	if o.pageSize < 1 || o.rate < 0 || o.latency < 0 || o.settle < 0 {
-		return emulator.Options{}, usage("--page-size must be at least 1; --rate, --latency and --stabilize not negative")
+	if o.pageSize < 1 || o.rate < 0 || o.burst < 0 || o.latency < 0 || o.settle < 0 {
+		return emulator.Options{}, usage("--page-size must be at least 1; --rate, --burst, --latency and --stabilize not negative")
 	}
 	if o.seed != 0 && len(o.faults) == 0 {
 		return emulator.Options{}, usage("--fault-seed is for --fault")
 	}
 	faults, err := parseFaults(o.faults)
 	options := emulator.Options{
-		Listen: o.listen, Latency: o.latency, Rate: o.rate, Faults: faults, FaultSeed: o.seed,
+		Listen: o.listen, Latency: o.latency, Rate: o.rate, Burst: o.burst, Faults: faults, FaultSeed: o.seed,
 	}
 	if err := cmp.Or(err, options.Check()); err != nil {
 		return options, usageError{err}

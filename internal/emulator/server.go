@@ -28,6 +28,9 @@ type Options struct {
 	// Rate is how many calls of the Cloud Control API one account may make in
 	// one region per second; further ones are throttled. Default no bound.
 	Rate float64
+	// Burst is how many of them may come at once; 0 means a quarter of a second's,
+	// but at least 5.
+	Burst int
 	// Faults are what goes wrong with calls on purpose; default nothing.
 	Faults []Fault
 	// FaultSeed begins the random numbers that faults are drawn by: the same calls
@@ -44,7 +47,7 @@ type Server struct {
 	opts     Options
 	routes   http.Handler
 	stats    stats
-	throttle throttle
+	throttle *throttle
 	faults   *faults
 
 	mu      sync.Mutex // guards running
@@ -63,7 +66,7 @@ func New(s *store.Store, opts Options) *Server {
 		opts.FaultSeed = rand.Uint64()
 	}
 	server := &Server{
-		store: s, opts: opts, throttle: throttle{rate: opts.Rate}, faults: newFaults(opts.Faults, opts.FaultSeed),
+		store: s, opts: opts, throttle: newThrottle(opts.Rate, opts.Burst), faults: newFaults(opts.Faults, opts.FaultSeed),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_emulator/stats", server.serveStats)

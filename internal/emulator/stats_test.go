@@ -85,7 +85,7 @@ func TestLatencyEndsWithTheCaller(t *testing.T) {
 func TestRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Rate: 20})
+		s := withBucket(t, Options{Rate: 20, Burst: 2})
 		answered := func(n int) (count int) {
 			t.Helper()
 			for range n {

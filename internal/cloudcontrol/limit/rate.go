@@ -227,7 +227,7 @@ func (r *rate) judge(now time.Time) {
 	n, span, share := r.epoch.passed+r.epoch.refused, now.Sub(r.epoch.began), r.epoch.share()
 	switch {
 	case n >= min(max(20, int(r.perSecond)), 60):
-	case r.epoch.refused >= 8 && share > 0.7: // plainly too fast
+	case r.epoch.refused >= 4 && share >= 0.5: // plainly too fast
 	case n >= 8 && span > 20*time.Second:
 	default:
 		return
