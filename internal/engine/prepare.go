@@ -96,6 +96,9 @@ func (s *statement) streams() (bool, error) {
 	loops := 0
 	for plan.Step() {
 		detail := plan.ColumnText(3)
+		if detail == "SCAN CONSTANT ROW" { // of no table
+			continue
+		}
 		if strings.HasPrefix(detail, "SCAN ") || strings.HasPrefix(detail, "SEARCH ") ||
 			strings.HasPrefix(detail, "RECURSIVE") {
 			loops++

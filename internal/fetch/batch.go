@@ -9,11 +9,20 @@ import (
 	"skyql/internal/table"
 )
 
+// newBatch makes one that has no rows to pull yet.
+func newBatch(f *Fetcher, scan pushdown.Scan) *batch {
+	if scan.Limit < 0 {
+		return &batch{f: f, scan: scan, size: 4}
+	}
+	return &batch{f: f, scan: scan, size: max(1, int(min(scan.Limit, int64(f.opts.Concurrency)))), left: scan.Limit}
+}
+
 // batch reads the rows of a lazy scan, some at a time.
 type batch struct {
 	f     *Fetcher
 	scan  pushdown.Scan
-	size  int // of the next batch
+	size  int   // of the next batch
+	left  int64 // rows that will be wanted, as far as a LIMIT tells; then 0
 	pull  func() (*table.Row, error, bool)
 	ready []*table.Row
 	ended bool
@@ -37,8 +46,12 @@ func (b *batch) next(ctx context.Context) (*table.Row, error) {
 // fill takes the next rows from the walk and reads those that need it at once.
 // If they were not enough, the next batch is larger.
 func (b *batch) fill(ctx context.Context) error {
-	rows := make([]*table.Row, 0, b.size)
-	for len(rows) < b.size && !b.ended {
+	size := b.size
+	if b.left > 0 {
+		size = int(min(b.left, int64(size)))
+	}
+	rows := make([]*table.Row, 0, size)
+	for len(rows) < size && !b.ended {
 		row, err, ok := b.pull()
 		if err != nil {
 			return err
@@ -54,6 +67,10 @@ func (b *batch) fill(ctx context.Context) error {
 		if row != nil {
 			b.ready = append(b.ready, row)
 		}
+	}
+	b.left -= int64(len(b.ready))
+	if len(b.ready) < size {
+		b.left = 0 // some are gone: no telling how many more
 	}
 	b.size = min(2*b.size, b.f.opts.Concurrency)
 	return nil

@@ -12,10 +12,7 @@ import (
 // which the statement's LIMIT leaves out are not read at all.
 func (f *Fetcher) openOrdered(ctx context.Context, scan pushdown.Scan) *Stream {
 	ctx, cancel := context.WithCancel(ctx)
-	b := &batch{f: f, scan: scan, size: 4}
-	if scan.Limit >= 0 {
-		b.size = max(1, int(min(scan.Limit, int64(f.opts.Concurrency))))
-	}
+	b := newBatch(f, scan)
 	return &Stream{
 		next: func() (*table.Row, error) {
 			if b.pull == nil {

@@ -252,10 +252,8 @@ func (f *Fetcher) hydrate(ctx context.Context, scan pushdown.Scan, row *table.Ro
 func (f *Fetcher) openLazy(ctx context.Context, scan pushdown.Scan) *Stream {
 	ctx, cancel := context.WithCancel(ctx)
 	next, stop := iter.Pull2(f.listed1(ctx, scan))
-	b := &batch{f: f, scan: scan, size: 4, pull: next}
-	if scan.Limit >= 0 {
-		b.size = max(1, int(min(scan.Limit, int64(f.opts.Concurrency))))
-	}
+	b := newBatch(f, scan)
+	b.pull = next
 	return &Stream{
 		next:  func() (*table.Row, error) { return b.next(ctx) },
 		close: func() { cancel(); stop() },
