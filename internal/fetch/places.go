@@ -125,6 +125,9 @@ func (s *search) solve(ctx context.Context, have map[string]string, remaining []
 // each goes on with every value of one input.
 func (s *search) each(ctx context.Context, have map[string]string, rest []string, input string, values []string) error {
 	for _, value := range values {
+		if value == "" { // no parent has that name, and a handler may take it for none given
+			continue
+		}
 		if err := s.solve(ctx, with(have, input, value), rest); err != nil {
 			return err
 		}
