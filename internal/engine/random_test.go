@@ -174,6 +174,8 @@ func (g *generator) query() (text, order string) {
 	case 2:
 		return fmt.Sprintf("WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i, (%s) FROM n",
 			g.IntN(6), g.scalar(1, []relation{{"n", []string{"i"}}})), ""
+	case 3:
+		return g.top()
 	}
 	width := 1 + g.IntN(3)
 	if g.often(5) {

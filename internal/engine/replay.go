@@ -88,9 +88,9 @@ func (r *replay) lack(key string, scan pushdown.Scan) error {
 		return nil
 	}
 	// What the statement may leave off half-way is fetched a part at a time, but
-	// for what values are looked for in.
-	scan.Lazy = r.statement.limited && scan.Handler == pushdown.List && len(scan.Matches) == 0
-	scan.Matches, scan.Order = nil, nil // another scan with this key may want others
+	// for what has to be sorted or values are looked for in.
+	scan.Lazy = r.statement.limited && scan.Handler == pushdown.List && len(scan.Matches) == 0 && scan.Order == nil
+	scan.Matches, scan.Order = nil, nil // another scan with this key may look for other values; rows are sorted here
 	r.lacking[key] = scan
 	r.order = append(r.order, key)
 	if r.giveUp != nil {

@@ -242,7 +242,7 @@ func join(parts [][]string) []string {
 	return identifiers
 }
 
-// Key tells scans apart that return different rows. Limit is no part of it:
+// Key tells scans apart that return different rows, or in another order. Limit is no part of it:
 // scans that are kept have none.
 func (s Scan) Key() string {
 	var b strings.Builder
@@ -252,6 +252,6 @@ func (s Scan) Key() string {
 		inputs = append(inputs, fmt.Sprintf("%q%q", input, values))
 	}
 	slices.Sort(inputs)
-	fmt.Fprintf(&b, "%q", inputs)
+	fmt.Fprintf(&b, "%q%v", inputs, s.Order)
 	return b.String()
 }
