@@ -40,7 +40,7 @@ func newEmulatorCommand(a *app) *cobra.Command {
   skyql --endpoint http://127.0.0.1:4577 --region us-east-1 "SELECT count(*) FROM awscc.s3.buckets"
   AWS_ENDPOINT_URL_CLOUDCONTROL=http://127.0.0.1:4577 aws cloudcontrol list-resources --type-name AWS::S3::Bucket
 
-Any credentials are accepted. Regions are separate worlds. It ends with Ctrl-C.
+Any credentials are accepted. Regions are separate worlds, but for global services such as IAM. It ends with Ctrl-C.
 ` + exitCodesHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runEmulator(cmd, a, opts) },

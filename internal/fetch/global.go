@@ -1,73 +1,27 @@
 package fetch
 
 import (
-	_ "embed"
 	"slices"
-	"strings"
-	"sync"
 
+	"skyql/internal/catalog"
 	"skyql/internal/pushdown"
 	"skyql/internal/resource"
 	"skyql/internal/table"
 )
-
-//go:embed global-services.txt
-var globalServices string
-
-// homes holds the home regions of each global service, one for each partition
-// in which it is known to be global. Services are in lower case, as in the names
-// of tables.
-var homes = sync.OnceValue(func() map[string][]resource.Region {
-	known := map[string][]resource.Region{}
-	for line := range strings.Lines(globalServices) {
-		fields := strings.Fields(line)
-		if len(fields) == 0 || strings.HasPrefix(line, "#") {
-			continue
-		}
-		service := strings.ToLower(fields[0])
-		for _, region := range fields[1:] {
-			known[service] = append(known[service], resource.Region(region))
-		}
-	}
-	return known
-})
-
-// homesOf gives the homes of a type's service, none if it is not global.
-func homesOf(name resource.TypeName) []resource.Region {
-	if name.Organization() != "AWS" {
-		return nil
-	}
-	return homes()[strings.ToLower(name.Service())]
-}
-
-// homeOf gives that of the homes that lies in the same partition as the region, or
-// "" if the service is not known to be global there.
-func homeOf(homes []resource.Region, region resource.Region) resource.Region {
-	for _, home := range homes {
-		if samePartition(home, region) {
-			return home
-		}
-	}
-	return ""
-}
-
-func samePartition(a, b resource.Region) bool {
-	return resource.PartitionOf(a).Name == resource.PartitionOf(b).Name
-}
 
 // Asked gives those of the session's regions in which a type is asked when the
 // statement names none: all of them, but one in each partition for a type of a
 // global service. That is its home, or where the session does not have that, the
 // first: a region that nobody named may be one that nobody may call.
 func Asked(name resource.TypeName, regions []resource.Region) []resource.Region {
-	homes := homesOf(name)
+	homes := catalog.Homes(name)
 	if homes == nil {
 		return regions
 	}
 	var asked []resource.Region
 	done := map[resource.Region]bool{} // by home
 	for _, region := range regions {
-		home := homeOf(homes, region)
+		home := homes.In(region)
 		switch {
 		case home == "":
 			asked = append(asked, region)
@@ -94,7 +48,7 @@ func (f *Fetcher) ComparesRegion() {
 // the statement compares regions: as SQLite chooses which table comes first, rows
 // of one region only would lose whatever they go with in the others.
 func (f *Fetcher) mirrors(scan pushdown.Scan) bool {
-	if scan.Regions != nil || homesOf(scan.Table.Type.Name) == nil {
+	if scan.Regions != nil || catalog.Homes(scan.Table.Type.Name) == nil {
 		return false
 	}
 	f.mu.Lock()
@@ -128,11 +82,11 @@ func (f *Fetcher) mirrored(scan pushdown.Scan, rows *Stream) *Stream {
 // images gives a row and its copies for other regions.
 func (f *Fetcher) images(scan pushdown.Scan, row *table.Row) []*table.Row {
 	images := []*table.Row{row}
-	if homeOf(homesOf(scan.Table.Type.Name), row.Scope.Region) == "" {
+	if catalog.Homes(scan.Table.Type.Name).In(row.Scope.Region) == "" {
 		return images // asked in each region of this partition
 	}
 	for _, region := range f.regions {
-		if region != row.Scope.Region && samePartition(region, row.Scope.Region) {
+		if region != row.Scope.Region && resource.PartitionOf(region).Name == resource.PartitionOf(row.Scope.Region).Name {
 			image := clone([]*table.Row{row})[0]
 			image.Scope.Region = region
 			images = append(images, image)

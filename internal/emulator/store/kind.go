@@ -16,6 +16,7 @@ type kind struct {
 	validator *validate.Validator
 	generator *generate.Generator
 
+	homes    catalog.HomeRegions // of a global service
 	defaults []fallback
 	inputs   map[string]listInput // of the list handler, by name
 	demands  [][]string           // the sets of inputs of which the list handler wants one
@@ -47,7 +48,7 @@ func newKind(types *catalog.Catalog, name resource.TypeName) (*kind, error) {
 	}
 	k := &kind{
 		ResourceType: t, validator: validator, generator: generate.New(t),
-		plain: true, wholeRows: wholeRows[name], tags: newTagForm(t),
+		homes: catalog.Homes(name), plain: true, wholeRows: wholeRows[name], tags: newTagForm(t),
 	}
 	k.defaults = fallbacks(t)
 	for _, path := range t.PrimaryIdentifier {

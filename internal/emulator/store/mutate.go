@@ -117,7 +117,7 @@ type change struct {
 func (v *visit) change(c change) (cloudcontrol.ProgressEvent, error) {
 	t := v.target(c.identifier)
 	if c.identifier != "" {
-		defer v.world.lock(t)()
+		defer v.world.owner(v.kind).lock(t)()
 	}
 	if holder := v.world.ledger.holder(c.clientToken, v.now); holder != "" {
 		return cloudcontrol.ProgressEvent{}, v.conflict(c.clientToken, holder)

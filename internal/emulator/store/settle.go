@@ -19,6 +19,26 @@ func (w *world) settle(now time.Time) {
 	}
 }
 
+// settle carries out what may concern the visit: all that is due in its world, and
+// for a resource of a global service in every world of the account.
+func (s *Store) settle(v *visit) {
+	v.world.settle(v.now)
+	if v.kind.homes == nil {
+		return
+	}
+	s.mu.RLock()
+	var others []*world
+	for scope, w := range s.worlds {
+		if scope.Account == v.world.scope.Account && w != v.world {
+			others = append(others, w)
+		}
+	}
+	s.mu.RUnlock()
+	for _, w := range others {
+		w.settle(v.now)
+	}
+}
+
 // start enters a request and either does its work or leaves it for later. The
 // event is the first one, in progress in either case. A client token that is
 // in use gives the request it stands for instead.

@@ -91,7 +91,9 @@ func (s *Store) world(scope resource.Scope) *world {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.worlds[scope] == nil {
-		s.worlds[scope] = newWorld(scope)
+		s.worlds[scope] = newWorld(scope, func(region resource.Region) *world {
+			return s.world(resource.Scope{Account: scope.Account, Region: region})
+		})
 	}
 	return s.worlds[scope]
 }

@@ -60,7 +60,7 @@ func (s *Store) enter(
 	v := &visit{
 		operation: operation, scope: in.Scope, store: s, kind: k, world: s.world(in.Scope), now: s.opts.Now(),
 	}
-	v.world.settle(v.now)
+	s.settle(v)
 	v.shelf = v.world.shelf(k)
 	return v, nil
 }

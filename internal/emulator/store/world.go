@@ -7,10 +7,14 @@ import (
 	"skyql/internal/resource"
 )
 
-// world is what one account has in one region.
+// world is what one account has in one region. Resources of global services are
+// in the world of the service's home; every other region of the partition looks
+// there.
 type world struct {
 	scope  resource.Scope
 	ledger *ledger
+	// elsewhere gives the account's world in another region.
+	elsewhere func(resource.Region) *world
 
 	mu      sync.RWMutex // guards shelves
 	shelves map[resource.TypeName]*shelf
@@ -25,14 +29,23 @@ type world struct {
 	seed     maphash.Seed
 }
 
-func newWorld(scope resource.Scope) *world {
+func newWorld(scope resource.Scope, elsewhere func(resource.Region) *world) *world {
 	return &world{
-		scope: scope, ledger: newLedger(), shelves: map[resource.TypeName]*shelf{}, seed: maphash.MakeSeed(),
+		scope: scope, elsewhere: elsewhere, ledger: newLedger(), shelves: map[resource.TypeName]*shelf{}, seed: maphash.MakeSeed(),
 	}
+}
+
+// owner gives the world that has the resources of a type.
+func (w *world) owner(k *kind) *world {
+	if home := k.homes.In(w.scope.Region); home != "" && home != w.scope.Region {
+		return w.elsewhere(home)
+	}
+	return w
 }
 
 // shelf gives the resources of a type, which may be none.
 func (w *world) shelf(k *kind) *shelf {
+	w = w.owner(k)
 	w.mu.RLock()
 	s := w.shelves[k.Name]
 	w.mu.RUnlock()
