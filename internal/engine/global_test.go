@@ -18,11 +18,11 @@ func globalWorld(t *testing.T) *enginetest.World {
 	t.Helper()
 	regions := []resource.Region{"eu-west-1", "us-east-1", "us-west-2"}
 	w := enginetest.New(t, enginetest.Options{Regions: regions})
+	for _, role := range []string{"reader", "writer"} {
+		w.Put(t, "us-west-2", "AWS::IAM::Role", fmt.Sprintf(`{"RoleName": %q, "Path": "/", "AssumeRolePolicyDocument": {},
+			"Tags": [{"Key": "team", "Value": "a"}, {"Key": "cost", "Value": "b"}]}`, role))
+	}
 	for i, region := range regions {
-		for _, role := range []string{"reader", "writer"} {
-			w.Put(t, region, "AWS::IAM::Role", fmt.Sprintf(`{"RoleName": %q, "Path": "/", "AssumeRolePolicyDocument": {},
-				"Tags": [{"Key": "team", "Value": "a"}, {"Key": "cost", "Value": "b"}]}`, role))
-		}
 		queue := []string{"reader", "reader", "writer"}[i]
 		w.Put(t, region, "AWS::SQS::Queue", fmt.Sprintf(`{"QueueUrl": "https://%s/%s", "QueueName": %q}`, region, queue, queue))
 	}
