@@ -60,7 +60,10 @@ func (c *Catalog) Types() []resource.TypeName { return c.names }
 
 // Starter reports whether this is the catalog inside the program, which has
 // everyday types only.
-func (c *Catalog) Starter() bool { return c.Info().Source == starterSource }
+func (c *Catalog) Starter() bool {
+	_, inside := c.source.(starter)
+	return inside
+}
 
 // Info says what the catalog holds and where it came from.
 func (c *Catalog) Info() Info {
