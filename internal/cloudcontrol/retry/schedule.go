@@ -19,7 +19,8 @@ const (
 	// maxRefusedAttempts is low because nobody listens at that address: the
 	// user should read so within two seconds.
 	maxRefusedAttempts = 3
-	// maxCutAttempts is for connections that broke off or timed out.
+	// maxCutAttempts is for connections that broke off or timed out, one after the
+	// other: where an answer came in between, somebody is there.
 	maxCutAttempts = 5
 )
 
@@ -29,6 +30,7 @@ type schedule struct {
 	throttles     int
 	throttledWait time.Duration
 	failures      int // other than throttles
+	unreachable   int // of these, the latest ones without an answer between them
 }
 
 // next returns how long to wait before the next attempt after one that failed
@@ -38,7 +40,14 @@ func (s *schedule) next(err error) (wait time.Duration, again bool) {
 		return s.nextAfterThrottle(err)
 	}
 	s.failures++
-	if s.failures >= min(maxAttempts(err, s.opts.MaxAttempts), s.opts.MaxAttempts) {
+	count := s.failures
+	if resource.CodeOf(err) == resource.Unreachable {
+		s.unreachable++
+		count = s.unreachable
+	} else {
+		s.unreachable = 0
+	}
+	if count >= maxAttempts(err, s.opts.MaxAttempts) || s.failures >= s.opts.MaxAttempts {
 		return 0, false
 	}
 	return min(s.delay(s.failures, err), s.opts.MaxThrottleWait), true
@@ -52,6 +61,7 @@ func (s *schedule) nextAfterThrottle(err error) (wait time.Duration, again bool)
 		return 0, false
 	}
 	s.throttles++
+	s.unreachable = 0
 	wait = min(s.delay(s.throttles, err), left)
 	s.throttledWait += wait
 	return wait, true
