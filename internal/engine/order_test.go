@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/emulator/store"
 	"skyql/internal/engine/enginetest"
 	"skyql/internal/resource"
 )
@@ -34,6 +35,8 @@ func TestLimitOfWhatIsListedInOrder(t *testing.T) {
 		{`SELECT x.arn FROM (SELECT bucket_name, arn FROM awscc.s3.buckets ORDER BY bucket_name DESC LIMIT 2) x
 			JOIN awscc.s3.buckets_list_only USING (bucket_name) ORDER BY 1`,
 			"[[arn:aws:s3:::e] [arn:aws:s3:::f]]", all + " GetResource=6"},
+		{`SELECT account_id, arn FROM awscc.s3.buckets ORDER BY bucket_name LIMIT 1`,
+			"[[" + store.DefaultAccount + " arn:aws:s3:::a]]", all + " GetResource=1"},
 		{`SELECT arn FROM awscc.s3.buckets ORDER BY bucket_name LIMIT 0`, "[]", ""},
 		{`SELECT DISTINCT arn FROM awscc.s3.buckets ORDER BY bucket_name LIMIT 1`, "[[arn:aws:s3:::a]]", all + " GetResource=6"},
 	} {

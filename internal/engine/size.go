@@ -13,8 +13,12 @@ import (
 var _ vtable.Sizer = (*statement)(nil)
 
 // Size tells how large a table is, as earlier lists have shown, so that SQLite
-// begins a join with the smaller one.
+// begins a join with the smaller one. SQLite asks for every order of a join that it
+// considers.
 func (s *statement) Size(t *table.Table) pushdown.Size {
+	if size, known := s.sizes[t.Type.Name]; known {
+		return size
+	}
 	size := s.session.size(t.Type.Name)
 	if input := t.Type.Handlers[schema.List].Input; input.Demands() {
 		for _, parent := range s.session.opts.Types.Catalog().Parents(t.Type, input.Alternatives()[0]) {
@@ -23,6 +27,7 @@ func (s *statement) Size(t *table.Table) pushdown.Size {
 			}
 		}
 	}
+	s.sizes[t.Type.Name] = size
 	return size
 }
 

@@ -36,8 +36,10 @@ type statement struct {
 	unnoted bool                       // columns may be read that are not in reads
 	kept    error                      // what a callback failed with
 	limited bool                       // a LIMIT may end it early
-	wanted  int64                      // how many rows that LIMIT lets through; 0 if it does not tell
-	replay  *replay                    // nil if the one scan in it streams
+	lazy    bool                       // its only scan may end early
+	sizes   map[resource.TypeName]pushdown.Size
+	wanted  int64   // how many rows that LIMIT lets through; 0 if it does not tell
+	replay  *replay // nil if the one scan in it streams
 	ids     map[rowKey]int64
 
 	over    bool  // there are no more rows
@@ -60,8 +62,9 @@ func (s *Session) newStatement(ctx context.Context, source string, sql sqltext.R
 		fetcher: fetch.New(opts.Client, typeSource{opts.Types}, opts.Accounts, opts.Regions, opts.Fetch),
 		reads:   map[string]map[string]bool{},
 		unnoted: joinsByName(source),
-		limited: limited, wanted: wanted,
-		ids: map[rowKey]int64{},
+		limited: limited, wanted: wanted, lazy: limited || sqltext.AsksWhetherAny(source),
+		sizes: map[resource.TypeName]pushdown.Size{},
+		ids:   map[rowKey]int64{},
 	}
 }
 
@@ -158,7 +161,7 @@ func (s *statement) Rows(scan pushdown.Scan) (vtable.Rows, error) {
 			return nil, err
 		}
 	}
-	scan.Lazy = scan.Lazy || s.limited || sqltext.AsksWhetherAny(s.source)
+	scan.Lazy = scan.Lazy || s.lazy
 	scan.Trusted = scan.Table.Name == s.trusted
 	return judged{s.fetcher.Open(s.ctx, scan), s.fetcher}, nil
 }

@@ -45,7 +45,9 @@ func (f *Fetcher) sorted(ctx context.Context, scan pushdown.Scan) ([]*table.Row,
 	full.Order, full.Limit = nil, -1
 	if !f.mirrors(scan) {
 		listed := full
-		listed.Used = nil
+		listed.Used = slices.DeleteFunc(slices.Clone(scan.Used), func(column int) bool {
+			return scan.Table.Columns[column].Origin != table.FromAccount // which belongs to the place
+		})
 		rows, err := f.Collect(ctx, listed)
 		if err != nil || !slices.ContainsFunc(rows, func(row *table.Row) bool { return !scan.Listed(row) }) {
 			return order(rows), err
