@@ -3,6 +3,7 @@ package engine
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"skyql/internal/fetch"
 	"skyql/internal/pushdown"
@@ -10,18 +11,56 @@ import (
 	"skyql/internal/vtable"
 )
 
-// fetchedScan is the rows of a scan, with a hash index for each column by which
-// they are looked up. SQLite builds no index over a virtual table, and would
-// compare every row with every other.
+// fetchedScan is the rows of a scan, which come in while passes run. It has a hash
+// index for each column by which they are looked up: SQLite builds none over a
+// virtual table, and would compare every row with every other.
 type fetchedScan struct {
+	mu      sync.Mutex // guards the next four while rows come in
+	changed sync.Cond  // with mu: there is another row, or the end
 	rows    []*table.Row
+	ended   bool
+	err     error
+
 	indexes map[int]map[string][]*table.Row
-	rest    *fetch.Stream // rows that have not been fetched yet; nil if there are none
+	rest    *fetch.Stream // of a scan that is fetched a part at a time, where there is more of it
+}
+
+func newFetchedScan() *fetchedScan {
+	f := &fetchedScan{}
+	f.changed.L = &f.mu
+	return f
+}
+
+// fill takes all rows of the stream, and closes it.
+func (f *fetchedScan) fill(rows *fetch.Stream) error {
+	defer rows.Close()
+	for {
+		row, err := rows.Next()
+		f.mu.Lock()
+		if f.ended, f.err = row == nil, err; !f.ended {
+			f.rows = append(f.rows, row)
+		}
+		f.changed.Broadcast()
+		f.mu.Unlock()
+		if f.ended {
+			return err
+		}
+	}
+}
+
+// wait gives the rows when there are more than so many of them, or all.
+func (f *fetchedScan) wait(more int) (rows []*table.Row, ended bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for len(f.rows) <= more && !f.ended {
+		f.changed.Wait()
+	}
+	return f.rows, f.ended, f.err
 }
 
 // grow fetches more rows, until there are so many or all.
 func (f *fetchedScan) grow(most int) error {
-	f.indexes = nil
+	f.indexes, f.ended = nil, true
 	for f.rest != nil && len(f.rows) < most {
 		row, err := f.rest.Next()
 		switch {
@@ -43,9 +82,9 @@ func (f *fetchedScan) close() {
 	}
 }
 
-// matching gives the rows that may equal the scan's values. Of several columns it
-// takes the one that leaves the fewest. more is called at the end of rows that are
-// not all.
+// matching gives the rows, of which all must be here, that may equal the scan's
+// values. Of several columns it takes the one that leaves the fewest. more is
+// called at the end of rows that are not all.
 func (f *fetchedScan) matching(scan pushdown.Scan, more func() error) vtable.Rows {
 	rows := f.rows
 	for _, column := range slices.Sorted(maps.Keys(scan.Matches)) {
@@ -116,3 +155,26 @@ func (s *sliceRows) Next() (*table.Row, error) {
 
 // Close does nothing: the rows stay for the next pass.
 func (s *sliceRows) Close() {}
+
+// followedRows walks over rows while they come in.
+type followedRows struct {
+	scan *fetchedScan
+	wait func(f *fetchedScan, more int) ([]*table.Row, bool, error)
+	rows []*table.Row // those that were there when last looked
+	at   int
+}
+
+// Next gives the next row, or nil after the last one.
+func (f *followedRows) Next() (*table.Row, error) {
+	if f.at == len(f.rows) {
+		var err error
+		if f.rows, _, err = f.wait(f.scan, f.at); err != nil || f.at == len(f.rows) {
+			return nil, err
+		}
+	}
+	f.at++
+	return f.rows[f.at-1], nil
+}
+
+// Close does nothing: the rows stay for the next pass.
+func (f *followedRows) Close() {}

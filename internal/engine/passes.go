@@ -101,7 +101,7 @@ func (s *statement) settle(columns []Column) (rows [][]any, whole bool, err erro
 			return nil, false, err
 		}
 		rows, whole, err = s.pass(columns)
-		if len(s.replay.order) == 0 {
+		if len(s.replay.lacked) == 0 {
 			return rows, whole, errors.Join(err, undo(false))
 		}
 		_ = s.stmt.Reset() // repeats the error of the pass
@@ -112,7 +112,7 @@ func (s *statement) settle(columns []Column) (rows [][]any, whole bool, err erro
 			return nil, false, s.ctx.Err()
 		}
 		// Whatever the pass failed with, it lacked rows: the next one may not fail.
-		if err := s.replay.fetch(); err != nil {
+		if err := s.replay.grow(); err != nil {
 			return nil, false, err
 		}
 		s.kept = nil
@@ -155,7 +155,7 @@ func (s *statement) pass(columns []Column) (rows [][]any, whole bool, err error)
 	}
 	for s.stmt.Step() {
 		switch {
-		case len(s.replay.order) > 0:
+		case len(s.replay.lacked) > 0:
 			rows = nil
 		case len(rows) < bound && whole:
 			rows = append(rows, rowOf(s.stmt, columns))

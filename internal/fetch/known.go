@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -9,10 +10,9 @@ import (
 )
 
 // fromList answers a look-up by identifier without a call, where the statement
-// has listed all resources of the type in that place already, and looks at
-// nothing but what every list gives. A row of nil then means that there is no
-// such resource.
-func (f *Fetcher) fromList(scan pushdown.Scan, wanted *table.Row) (row *table.Row, known bool) {
+// lists all resources of the type in that place as well, and looks at nothing but
+// what every list gives. A row of nil then means that there is no such resource.
+func (f *Fetcher) fromList(ctx context.Context, scan pushdown.Scan, wanted *table.Row) (row *table.Row, known bool) {
 	if !f.keeps() || strings.HasPrefix(wanted.Identifier, "{") || !impliedOnly(scan) {
 		return nil, false
 	}
@@ -25,8 +25,8 @@ func (f *Fetcher) fromList(scan pushdown.Scan, wanted *table.Row) (row *table.Ro
 	}
 	select {
 	case <-u.done:
-	default:
-		return nil, false // the list is still under way
+	case <-ctx.Done():
+		return nil, false // whoever reads the row hears of that
 	}
 	if u.broken || u.err != nil {
 		return nil, false

@@ -127,7 +127,7 @@ func (f *Fetcher) runGets(ctx context.Context, scan pushdown.Scan, scope resourc
 			}
 			continue
 		}
-		if listed, known := f.fromList(scan, row); known {
+		if listed, known := f.fromList(ctx, scan, row); known {
 			f.Succeeded(scan.Table.Type.Name, "GetResource") // so a failure elsewhere is not all there is
 			if listed == nil {
 				continue
