@@ -135,6 +135,8 @@ func (c *chooser) allParts() bool {
 func (c *chooser) planGet() {
 	c.plan.Rows = c.combinations()
 	c.plan.Cost = float64(c.plan.Rows * c.regions)
+	c.plan.Unique = c.plan.Arguments[0].Role == Region &&
+		!slices.ContainsFunc(c.plan.Arguments, func(a Argument) bool { return a.Many })
 	c.match()
 }
 

@@ -87,6 +87,8 @@ type Plan struct {
 
 	Cost float64 `json:"-"` // in API calls, about
 	Rows int64   `json:"-"` // estimated
+	// Unique is set when there can be one row at most: one identifier, in one region.
+	Unique bool `json:"-"`
 	// Blind is set when the region has to equal one that is not known yet, as it
 	// would be if the tables of the join came in another order. That order has to
 	// be taken: this one would look in the session's regions only.

@@ -124,6 +124,9 @@ func shown(p pushdown.Plan, shape *table.Table) string {
 		}
 		parts = append(parts, text)
 	}
+	if p.Unique {
+		parts = append(parts, "unique")
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -145,7 +148,10 @@ func TestChoose(t *testing.T) {
 		{"property that is the identifier", thing, false, "id = ?", "get, part id"},
 		{"identifier and the property", thing, false, "identifier = ?, id = ?", "get, identifier Identifier, match id"},
 		{"everything", thing, false, "name = ?, id = ?, region = ?, account_id = ?, size = ?",
-			"get, region region, account account_id, part id, match name, match size"},
+			"get, region region, account account_id, part id, match name, match size, unique"},
+		{"one in a region", thing, false, "identifier = ?, region = ?", "get, region region, identifier Identifier, unique"},
+		{"one in regions", thing, false, "identifier = ?, region in ?", "get, region region*, identifier Identifier"},
+		{"several in a region", thing, false, "identifier in ?, region = ?", "get, region region, identifier Identifier*"},
 		{"a property", thing, false, "name = ?", "list, match name"},
 		{"the same column twice", thing, false, "name = ?, name = ?", "list, match name"},
 		{"not yet known", thing, false, "identifier = unknown, name = unknown", "list"},

@@ -38,6 +38,9 @@ func (v *virtual) BestIndex(info *sqlite3.IndexInfo) error {
 	info.IdxStr = plan.Encode()
 	info.OrderByConsumed = plan.Order != nil
 	info.EstimatedCost, info.EstimatedRows = plan.Cost, plan.Rows
+	if plan.Unique {
+		info.IdxFlags |= sqlite3.INDEX_SCAN_UNIQUE
+	}
 	if plan.Blind {
 		info.EstimatedCost *= blind
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"skyql/internal/cloudcontrol"
@@ -32,11 +33,11 @@ type constraint struct {
 
 type compiled struct {
 	constraint
-	expression *regexp.Regexp
+	expression func() *regexp.Regexp // made when first wanted: every run of the program would pay for it
 }
 
 func (c constraint) compile() compiled {
-	return compiled{c, regexp.MustCompile(`^(?:` + c.pattern + `)$`)}
+	return compiled{c, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + c.pattern + `)$`) })}
 }
 
 // violations are the constraints that the parameters of a call fail, worded as
@@ -72,7 +73,7 @@ func (v *violations) text(member, value, shown string, c compiled) {
 	case length > c.maxLength:
 		v.add(shown, member, fmt.Sprintf("Member must have length less than or equal to %d", c.maxLength))
 	}
-	if value != "" && !c.expression.MatchString(value) {
+	if value != "" && !c.expression().MatchString(value) {
 		v.add(shown, member, "Member must satisfy regular expression pattern: "+c.pattern)
 	}
 }
