@@ -67,7 +67,7 @@ func (v *visit) add(state map[string]any, seed uint64, now time.Time) (identifie
 	if !ok {
 		return "", false
 	}
-	return identifier, v.shelf.insert(identifier, v.kind.newModel(state))
+	return identifier, v.shelf.insert(identifier, v.kind.newModel(state), v.request)
 }
 
 // readOnlyIn lists the read-only properties that a desired state sets. A

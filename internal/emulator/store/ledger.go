@@ -22,18 +22,31 @@ const (
 
 // request is one operation on a resource.
 type request struct {
-	number    uint64
-	token     string
-	operation cloudcontrol.Operation
-	target    target
-	started   time.Time
-	due       time.Time // when the work is done
+	number      uint64
+	scope       resource.Scope
+	token       string
+	clientToken string
+	operation   cloudcontrol.Operation
+	target      target
+	started     time.Time
+	due         time.Time // when the work is done
+	task        task
+	end         *outcome // that it comes to instead of being carried out; mostly nil
+	hooks       []cloudcontrol.HookEvent
+	hooksToken  string
 
 	// What follows changes, and is guarded by the ledger.
 	identifier string // empty until known
 	status     cloudcontrol.OperationStatus
 	outcome    outcome
-	work       func(now time.Time) outcome // nil when there is no more to do
+}
+
+// task is what a request is to do. It is data, so that it can be kept in a file.
+type task struct {
+	Desired string `json:",omitempty"` // state, of a create
+	// What an update makes of the resource; see model.
+	Visible string `json:",omitempty"`
+	Hidden  string `json:",omitempty"`
 }
 
 // outcome is how a request ended.
@@ -46,7 +59,7 @@ type outcome struct {
 // event gives the progress event of a request.
 func (r *request) event(now time.Time) cloudcontrol.ProgressEvent {
 	event := cloudcontrol.ProgressEvent{
-		Type: r.target.name, Identifier: r.identifier, RequestToken: r.token, Operation: r.operation,
+		Type: r.target.name, Identifier: r.identifier, RequestToken: r.token, HooksRequestToken: r.hooksToken, Operation: r.operation,
 		Status: r.status, EventTime: r.started, StatusMessage: r.outcome.message, ErrorCode: r.outcome.code,
 	}
 	if r.status == cloudcontrol.InProgress {
@@ -64,6 +77,8 @@ type claim struct {
 
 // ledger has the requests of one world.
 type ledger struct {
+	scope   resource.Scope
+	journal Journal      // nil for none
 	nextDue atomic.Int64 // Unix nanoseconds of the first of waiting
 
 	mu      sync.Mutex // guards the rest
@@ -76,8 +91,8 @@ type ledger struct {
 	claimed []claim             // oldest first
 }
 
-func newLedger() *ledger {
-	l := &ledger{byToken: map[string]*request{}, running: map[target]*request{}, claims: map[string]claim{}}
+func newLedger(scope resource.Scope, journal Journal) *ledger {
+	l := &ledger{scope: scope, journal: journal, byToken: map[string]*request{}, running: map[target]*request{}, claims: map[string]claim{}}
 	l.nextDue.Store(math.MaxInt64)
 	return l
 }
@@ -109,26 +124,32 @@ func (l *ledger) busy(t target) string {
 
 // open enters a request in progress, unless its client token stands for
 // another one, whose token it then gives.
-func (l *ledger) open(r *request, clientToken string) (holder string) {
+func (l *ledger) open(r *request) (holder string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if clientToken != "" {
-		if holder := l.holderLocked(clientToken, r.started); holder != "" {
-			return holder
-		}
-		made := claim{clientToken, r.token, r.started}
-		l.claims[clientToken] = made
-		l.claimed = append(l.claimed, made)
+	if holder := l.holderLocked(r.clientToken, r.started); holder != "" {
+		return holder
 	}
 	l.last++
 	r.number = l.last
+	l.enter(r)
+	l.forget(r.started)
+	l.keep(r)
+	return ""
+}
+
+// enter puts a request where it belongs.
+func (l *ledger) enter(r *request) {
+	if r.clientToken != "" {
+		made := claim{r.clientToken, r.token, r.started}
+		l.claims[r.clientToken] = made
+		l.claimed = append(l.claimed, made)
+	}
 	l.byToken[r.token] = r
 	l.order = append(l.order, r)
-	l.forget(r.started)
-	if r.target.identifier != "" {
+	if r.target.identifier != "" && !r.status.Terminal() {
 		l.running[r.target] = r
 	}
-	return ""
 }
 
 // await leaves the work of a request until it is due.
@@ -170,11 +191,12 @@ func (l *ledger) close(r *request, out outcome) {
 		r.identifier = out.identifier
 	}
 	l.release(r)
+	l.keep(r)
 }
 
 // release takes a request that ended out of what goes on.
 func (l *ledger) release(r *request) {
-	r.work = nil
+	r.task, r.end = task{}, nil
 	if l.running[r.target] == r {
 		delete(l.running, r.target)
 	}

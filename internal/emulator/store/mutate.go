@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"time"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
@@ -32,9 +32,7 @@ func (s *Store) create(
 	identifier, _ := v.kind.Identify(desired)
 	return v.change(change{
 		operation: cloudcontrol.Create, identifier: identifier, clientToken: in.ClientToken, end: end,
-		prepare: func() (func(time.Time) outcome, error) {
-			return func(now time.Time) outcome { return v.create(in.DesiredState, now) }, nil
-		},
+		prepare: func() (task, error) { return task{Desired: string(in.DesiredState)}, nil },
 	})
 }
 
@@ -60,14 +58,9 @@ func (s *Store) update(
 	}
 	return v.change(change{
 		operation: cloudcontrol.Update, identifier: identifier, clientToken: in.ClientToken, end: end,
-		prepare: func() (func(time.Time) outcome, error) {
+		prepare: func() (task, error) {
 			changed, err := v.patched(identifier, in.PatchDocument)
-			if err != nil {
-				return nil, err
-			}
-			return func(time.Time) outcome {
-				return v.done(v.target(identifier), v.shelf.replace(identifier, changed))
-			}, nil
+			return task{Visible: changed.visible, Hidden: changed.hidden}, err
 		},
 	})
 }
@@ -94,11 +87,7 @@ func (s *Store) delete(
 	}
 	return v.change(change{
 		operation: cloudcontrol.Delete, identifier: identifier, clientToken: in.ClientToken, end: end,
-		prepare: func() (func(time.Time) outcome, error) {
-			return func(time.Time) outcome {
-				return v.done(v.target(identifier), v.shelf.remove(identifier))
-			}, nil
-		},
+		prepare: func() (task, error) { return task{}, nil },
 	})
 }
 
@@ -108,9 +97,9 @@ type change struct {
 	identifier  string // empty if the service makes it up
 	clientToken string
 	end         *outcome // what the request comes to instead of being carried out; mostly nil
-	// prepare makes the checks that depend on the resource's state and gives the
-	// work. Meanwhile nothing else changes the resource.
-	prepare func() (work func(now time.Time) outcome, err error)
+	// prepare makes the checks that depend on the resource's state and says what is
+	// to be done. Meanwhile nothing else changes the resource.
+	prepare func() (task, error)
 }
 
 // change starts a request, if nothing stands against it.
@@ -132,10 +121,12 @@ func (v *visit) change(c change) (cloudcontrol.ProgressEvent, error) {
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err
 	}
-	if c.end != nil {
-		work = func(time.Time) outcome { return *c.end }
+	r := &request{operation: c.operation, target: t, clientToken: c.clientToken, task: work, end: c.end}
+	if hooks, objection := v.store.hooked(t.name, c.operation, v.now); hooks != nil {
+		r.hooks, r.hooksToken = hooks, NewToken()
+		r.end = cmp.Or(r.end, objection)
 	}
-	event, holder := v.start(&request{operation: c.operation, target: t, work: work}, c.clientToken)
+	event, holder := v.start(r)
 	if holder != "" {
 		return cloudcontrol.ProgressEvent{}, v.conflict(c.clientToken, holder)
 	}

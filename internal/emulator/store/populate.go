@@ -54,7 +54,7 @@ func (v *visit) populateOne(i int, links []link) error {
 				link.set(state, i)
 			}
 		}
-		if _, ok := v.add(state, seed, v.store.opts.Now()); ok {
+		if _, ok := v.add(state, seed, v.store.now()); ok {
 			return nil
 		}
 	}

@@ -59,7 +59,7 @@ func (s *Store) List(ctx context.Context, in cloudcontrol.ListInput) (cloudcontr
 			return cloudcontrol.Page{}, v.invalid("", "NextToken is not valid for this request")
 		}
 	}
-	size := s.opts.PageSize
+	size := s.knobs.Load().pageSize
 	if in.MaxResults > 0 {
 		size = min(size, in.MaxResults)
 	}

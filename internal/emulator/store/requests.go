@@ -14,8 +14,12 @@ const defaultRequestPage = 20
 
 // RequestStatus implements cloudcontrol.RequestTracker.
 func (s *Store) RequestStatus(ctx context.Context, in cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
-	event, err := s.withRequest(ctx, cloudcontrol.GetResourceRequestStatus, in, func(*ledger, *request) error { return nil })
-	return cloudcontrol.RequestStatus{Event: event}, err
+	var hooks []cloudcontrol.HookEvent
+	event, err := s.withRequest(ctx, cloudcontrol.GetResourceRequestStatus, in, func(_ *ledger, r *request) error {
+		hooks = r.hooks
+		return nil
+	})
+	return cloudcontrol.RequestStatus{Event: event, Hooks: hooks}, err
 }
 
 // CancelRequest implements cloudcontrol.RequestTracker. What the request was to
@@ -26,6 +30,7 @@ func (s *Store) CancelRequest(ctx context.Context, in cloudcontrol.RequestInput)
 		case cloudcontrol.InProgress:
 			r.status = cloudcontrol.CancelComplete
 			l.release(r)
+			l.keep(r)
 		case cloudcontrol.CancelComplete: // cancelling twice is no mistake
 		default:
 			return &resource.Error{
@@ -56,8 +61,8 @@ func (s *Store) withRequest(
 	if text := wrong.String(); text != "" {
 		return refuse(resource.Validation, text)
 	}
-	now, w := s.opts.Now(), s.world(in.Scope)
-	w.settle(now)
+	now, w := s.now(), s.world(in.Scope)
+	s.settleWorld(w, now)
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	r, ok := w.ledger.byToken[in.RequestToken]
@@ -89,8 +94,8 @@ func (s *Store) ListRequests(
 	if in.MaxResults > 0 {
 		size = in.MaxResults
 	}
-	now, w := s.opts.Now(), s.world(in.Scope)
-	w.settle(now)
+	now, w := s.now(), s.world(in.Scope)
+	s.settleWorld(w, now)
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	var page cloudcontrol.RequestPage

@@ -44,7 +44,7 @@ func (s *Store) Put(scope resource.Scope, name resource.TypeName, properties jso
 	v := &visit{store: s, kind: k, world: w, shelf: w.shelf(k)}
 	_, given := k.Identify(state)
 	for range seedsToTry {
-		identifier, ok := v.add(clone(state).(map[string]any), v.shelf.nextSeed(), s.opts.Now())
+		identifier, ok := v.add(clone(state).(map[string]any), v.shelf.nextSeed(), s.now())
 		switch {
 		case ok:
 			return nil

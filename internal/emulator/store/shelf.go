@@ -3,6 +3,8 @@ package store
 import (
 	"sync"
 	"sync/atomic"
+
+	"skyql/internal/resource"
 )
 
 // item is one resource. Identifier and number never change.
@@ -14,7 +16,9 @@ type item struct {
 
 // shelf has the resources of one type in one world.
 type shelf struct {
-	kind  *kind
+	kind    *kind
+	scope   resource.Scope
+	journal Journal // nil for none
 	seeds atomic.Uint64 // handed out for values that must differ
 
 	mu      sync.RWMutex // guards the rest
@@ -24,8 +28,8 @@ type shelf struct {
 	indexes []*index
 }
 
-func newShelf(k *kind) *shelf {
-	s := &shelf{kind: k, items: map[string]*item{}}
+func newShelf(k *kind, scope resource.Scope, journal Journal) *shelf {
+	s := &shelf{kind: k, scope: scope, journal: journal, items: map[string]*item{}}
 	for _, names := range k.demands {
 		s.addIndex(k.pathsOf(names))
 	}
@@ -46,24 +50,29 @@ func (s *shelf) get(identifier string) (item, bool) {
 	return *it, true
 }
 
-// insert adds a resource and reports whether its identifier was free. The state
-// is what the model was made from.
-func (s *shelf) insert(identifier string, m model) bool {
+// insert adds a resource, by a request or without one, and reports whether its
+// identifier was free.
+func (s *shelf) insert(identifier string, m model, by *request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, taken := s.items[identifier]; taken {
 		return false
 	}
 	s.last++
-	it := &item{identifier: identifier, number: s.last, model: m}
-	s.items[identifier] = it
-	s.order.insert(it)
-	s.enter(it)
+	s.place(&item{identifier: identifier, number: s.last, model: m})
+	s.keep(*s.items[identifier], false, by)
 	return true
 }
 
+// place puts an item where it belongs.
+func (s *shelf) place(it *item) {
+	s.items[it.identifier] = it
+	s.order.insert(it)
+	s.enter(it)
+}
+
 // replace changes the model of a resource and reports whether there is one.
-func (s *shelf) replace(identifier string, m model) bool {
+func (s *shelf) replace(identifier string, m model, by *request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it, ok := s.items[identifier]
@@ -73,11 +82,12 @@ func (s *shelf) replace(identifier string, m model) bool {
 	s.leave(it)
 	it.model = m
 	s.enter(it)
+	s.keep(*it, false, by)
 	return true
 }
 
 // remove takes a resource away and reports whether there was one.
-func (s *shelf) remove(identifier string) bool {
+func (s *shelf) remove(identifier string, by *request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	it, ok := s.items[identifier]
@@ -87,6 +97,7 @@ func (s *shelf) remove(identifier string) bool {
 	s.leave(it)
 	s.order.remove(it.number)
 	delete(s.items, identifier)
+	s.keep(*it, true, by)
 	return true
 }
 

@@ -27,13 +27,16 @@ type Options struct {
 	Stabilize time.Duration
 	// Now is the clock; default time.Now.
 	Now func() time.Time
+	// Journal hears of all that changes; default nobody.
+	Journal Journal
 }
 
 // Store is the Cloud Control API in memory. Its methods may be called from many
 // goroutines.
 type Store struct {
-	opts  Options
-	types atomic.Pointer[catalog.Catalog]
+	knobs   atomic.Pointer[knobs]
+	journal Journal // nil for none
+	types   atomic.Pointer[catalog.Catalog]
 	kinds sync.Map // resource.TypeName to *kind
 
 	mu      sync.RWMutex // guards worlds and reports
@@ -54,7 +57,9 @@ func New(opts Options) *Store {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &Store{opts: opts, worlds: map[resource.Scope]*world{}, reports: map[string]report{}}
+	s := &Store{journal: opts.Journal, worlds: map[resource.Scope]*world{}, reports: map[string]report{}}
+	s.knobs.Store(&knobs{pageSize: opts.PageSize, now: opts.Now})
+	s.SetStabilize(opts.Stabilize)
 	s.types.Store(opts.Catalog)
 	return s
 }
@@ -91,7 +96,7 @@ func (s *Store) world(scope resource.Scope) *world {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.worlds[scope] == nil {
-		s.worlds[scope] = newWorld(scope, func(region resource.Region) *world {
+		s.worlds[scope] = newWorld(scope, s.journal, func(region resource.Region) *world {
 			return s.world(resource.Scope{Account: scope.Account, Region: region})
 		})
 	}

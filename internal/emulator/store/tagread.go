@@ -41,11 +41,11 @@ func (s *Store) enterTagging(
 	if err := ctx.Err(); err != nil {
 		return tagCall{}, err
 	}
-	c := tagCall{operation: operation, scope: scope, store: s, world: s.world(scope), now: s.opts.Now()}
+	c := tagCall{operation: operation, scope: scope, store: s, world: s.world(scope), now: s.now()}
 	if wrong != "" {
 		return c, c.refuse(resource.Validation, wrong)
 	}
-	c.world.settle(c.now)
+	s.settleWorld(c.world, c.now)
 	return c, nil
 }
 
@@ -115,9 +115,9 @@ func (s *Store) TaggedResources(ctx context.Context, in tagging.ResourcesInput) 
 	if err != nil {
 		return tagging.ResourcePage{}, err
 	}
-	size, most := min(tagPage, s.opts.PageSize), in.TagsPerPage
+	size, most := min(tagPage, s.knobs.Load().pageSize), in.TagsPerPage
 	if in.ResourcesPerPage > 0 {
-		size = min(in.ResourcesPerPage, s.opts.PageSize)
+		size = min(in.ResourcesPerPage, s.knobs.Load().pageSize)
 	}
 	var page tagging.ResourcePage
 	last, tags := tagToken{made: c.now}, 0
@@ -230,7 +230,7 @@ func (c tagCall) texts(
 		}
 	}
 	page = slices.Sorted(maps.Keys(found))
-	if size := min(keyPage, c.store.opts.PageSize); len(page) > size {
+	if size := min(keyPage, c.store.knobs.Load().pageSize); len(page) > size {
 		page = page[:size]
 		next = tagToken{made: c.now, after: page[size-1]}.encode(about)
 	}

@@ -62,7 +62,7 @@ func (c tagCall) writeOne(arn string, set map[string]string, drop []string) (ref
 	if len(set) > 0 && len(s.kind.tags.tags(changed)) > maxTags {
 		return fmt.Sprintf("The resource %s would have more than %d tags", arn, maxTags)
 	}
-	if !s.replace(identifier, changed) {
+	if !s.replace(identifier, changed, nil) {
 		return fmt.Sprintf("The resource %s was deleted", arn)
 	}
 	return ""

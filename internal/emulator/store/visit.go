@@ -21,6 +21,7 @@ type visit struct {
 	world     *world
 	shelf     *shelf
 	now       time.Time
+	request   *request // that is carried out; nil for what is no request
 }
 
 // verbs are how the service names handlers that a type lacks.
@@ -58,7 +59,7 @@ func (s *Store) enter(
 			fmt.Sprintf("Resource type %s does not support %s action", in.Type, verbs[handler]))
 	}
 	v := &visit{
-		operation: operation, scope: in.Scope, store: s, kind: k, world: s.world(in.Scope), now: s.opts.Now(),
+		operation: operation, scope: in.Scope, store: s, kind: k, world: s.world(in.Scope), now: s.now(),
 	}
 	s.settle(v)
 	v.shelf = v.world.shelf(k)

@@ -11,8 +11,9 @@ import (
 // in the world of the service's home; every other region of the partition looks
 // there.
 type world struct {
-	scope  resource.Scope
-	ledger *ledger
+	scope   resource.Scope
+	ledger  *ledger
+	journal Journal // nil for none
 	// elsewhere gives the account's world in another region.
 	elsewhere func(resource.Region) *world
 
@@ -29,9 +30,10 @@ type world struct {
 	seed     maphash.Seed
 }
 
-func newWorld(scope resource.Scope, elsewhere func(resource.Region) *world) *world {
+func newWorld(scope resource.Scope, journal Journal, elsewhere func(resource.Region) *world) *world {
 	return &world{
-		scope: scope, elsewhere: elsewhere, ledger: newLedger(), shelves: map[resource.TypeName]*shelf{}, seed: maphash.MakeSeed(),
+		scope: scope, elsewhere: elsewhere, ledger: newLedger(scope, journal), journal: journal,
+		shelves: map[resource.TypeName]*shelf{}, seed: maphash.MakeSeed(),
 	}
 }
 
@@ -55,7 +57,7 @@ func (w *world) shelf(k *kind) *shelf {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.shelves[k.Name] == nil {
-		w.shelves[k.Name] = newShelf(k)
+		w.shelves[k.Name] = newShelf(k, w.scope, w.journal)
 	}
 	return w.shelves[k.Name]
 }
