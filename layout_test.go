@@ -46,12 +46,13 @@ var layers = []struct{ name, imports string }{
 	{"emulator/generate/rex", ""},
 	{"emulator/generate", "emulator/generate/rex resource schema"},
 	{"emulator/store", "catalog cloudcontrol emulator/generate jsonpatch resource schema tagging validate"},
+	{"emulator/durable", "emulator/store resource"},
 	{"emulator", "cloudcontrol emulator/store resource tagging"},
 	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/cache cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
 	{"listing", "resource"},
 	{"cli", "catalog cloudcontrol/awsclient cloudcontrol/cache cloudcontrol/limit cloudcontrol/record cloudcontrol/retry emulator " +
-		"emulator/store engine fetch listing output resource schema sqltext tagging template"},
+		"emulator/durable emulator/store engine fetch listing output resource schema sqltext tagging template"},
 }
 
 // forTests are packages that only tests import; they may import anything.

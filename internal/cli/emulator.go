@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"skyql/internal/catalog"
 	"skyql/internal/emulator"
+	"skyql/internal/emulator/durable"
 	"skyql/internal/emulator/store"
 	"skyql/internal/engine"
 	"skyql/internal/resource"
@@ -18,6 +21,7 @@ import (
 type emulatorOptions struct {
 	connectOptions
 	listen   string
+	data     string // file that keeps the resources
 	seeds    []string
 	populate []string
 	latency  time.Duration
@@ -47,6 +51,7 @@ Any credentials are accepted. Regions are separate worlds, but for global servic
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opts.listen, "listen", "127.0.0.1:4577", "`ADDRESS` to listen on; port 0 picks a free one")
+	flags.StringVar(&opts.data, "data", "", "`FILE` that keeps resources and requests, and brings them back")
 	flags.StringArrayVar(&opts.seeds, "seed", nil, "`demo|FILE`: resources from the start, the demo's or of a JSON Lines file; may be repeated")
 	flags.StringArrayVar(&opts.populate, "populate", nil, "make up N resources, as `TYPE=N[@REGION]`; may be repeated")
 	flags.DurationVar(&opts.latency, "latency", 0, "`TIME` that each API call takes at least, as 50ms")
@@ -78,7 +83,7 @@ func (o *emulatorOptions) server() (emulator.Options, error) {
 	return options, nil
 }
 
-func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
+func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) (err error) {
 	options, err := opts.server()
 	if err != nil {
 		return err
@@ -92,14 +97,13 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
 		return err
 	}
 	defer types.close()
-	s := store.New(store.Options{Catalog: types.Catalog(), PageSize: opts.pageSize, Stabilize: opts.settle})
-	if err := seedStore(s, opts.seeds); err != nil {
+	s, data, err := opts.store(a, types.Catalog(), population)
+	if err != nil {
 		return err
 	}
-	for _, p := range population {
-		if err := s.Populate(p.scope, p.name, p.count); err != nil {
-			return fmt.Errorf("populate %s: %w", p.name, err)
-		}
+	if data != nil {
+		defer func() { err = errors.Join(err, data.Close()) }()
+		options.Sync = data.Sync
 	}
 	server := emulator.New(s, options)
 	if err := server.Start(cmd.Context()); err != nil {
@@ -111,6 +115,47 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) error {
 	}
 	fmt.Fprintf(a.streams.Out, "listening on %s\n", server.URL())
 	<-cmd.Context().Done()
+	return nil
+}
+
+// store makes the store, with what it has from the start: that of the file, if it
+// has any, else what the flags say.
+func (o *emulatorOptions) store(a *app, types *catalog.Catalog, population []population) (*store.Store, *durable.File, error) {
+	options := store.Options{Catalog: types, PageSize: o.pageSize, Stabilize: o.settle}
+	if o.data == "" {
+		s := store.New(options)
+		return s, nil, o.fill(s, population)
+	}
+	data, err := durable.Open(o.data)
+	if err != nil {
+		return nil, nil, err
+	}
+	options.Journal = data
+	s := store.New(options)
+	found, err := data.Restore(s, time.Now())
+	switch {
+	case err != nil:
+	case found == 0:
+		err = o.fill(s, population)
+	case len(o.seeds)+len(population) > 0:
+		a.note("%s has %d resources: --seed and --populate are left out", o.data, found)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, data.Close())
+	}
+	return s, data, nil
+}
+
+// fill adds what the flags name.
+func (o *emulatorOptions) fill(s *store.Store, population []population) error {
+	if err := seedStore(s, o.seeds); err != nil {
+		return err
+	}
+	for _, p := range population {
+		if err := s.Populate(p.scope, p.name, p.count); err != nil {
+			return fmt.Errorf("populate %s: %w", p.name, err)
+		}
+	}
 	return nil
 }
 

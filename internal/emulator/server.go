@@ -37,18 +37,26 @@ type Options struct {
 	// in the same order then meet the same faults. Default a random one, which
 	// Server.FaultSeed tells.
 	FaultSeed uint64
+	// Sync, if set, waits until what the store has done can no longer be lost, before
+	// any caller is told of it. When it fails, callers are told that instead.
+	Sync func() error
+	// Accounts is how many accounts the organization has; default 1.
+	Accounts int
+	// Keys are those that calls must be signed with. Default any, unverified.
+	Keys []KeyPair
 	// Logger is told what goes wrong in the server; default nobody.
 	Logger *slog.Logger
 }
 
 // Server is the emulator. Its methods may be called from many goroutines.
 type Server struct {
-	store    *store.Store
-	opts     Options
-	routes   http.Handler
-	stats    stats
-	throttle *throttle
-	faults   *faults
+	store     *store.Store
+	authority *authority
+	opts      Options
+	routes    http.Handler
+	stats     stats
+	throttle  *throttle
+	faults    *faults
 
 	mu      sync.Mutex // guards running
 	running *running   // nil while not started
@@ -66,7 +74,7 @@ func New(s *store.Store, opts Options) *Server {
 		opts.FaultSeed = rand.Uint64()
 	}
 	server := &Server{
-		store: s, opts: opts, throttle: newThrottle(opts.Rate, opts.Burst), faults: newFaults(opts.Faults, opts.FaultSeed),
+		store: s, authority: newAuthority(opts), opts: opts, throttle: newThrottle(opts.Rate, opts.Burst), faults: newFaults(opts.Faults, opts.FaultSeed),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_emulator/stats", server.serveStats)
@@ -101,12 +109,17 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		reply = failure(http.StatusRequestEntityTooLarge, serviceNamespace+"RequestEntityTooLargeException",
 			"Request body is too large")
-	case r.Header.Get("X-Amz-Target") == "" && strings.HasPrefix(r.Header.Get("Content-Type"), formType):
+	case isQuery(r):
 		reply = s.serveQuery(r, body)
 	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), taggingPrefix):
 		reply = s.serveTagging(r, body)
+	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), organizationsPrefix):
+		reply = s.serveOrganizations(r, body)
 	default:
 		reply = s.serveJSON(r, body)
+	}
+	if err := s.sync(); err != nil {
+		reply = failure(http.StatusInternalServerError, apiNamespace+"ServiceInternalErrorException", err.Error())
 	}
 	if !s.delay(r, start) {
 		panic(http.ErrAbortHandler) // nobody is to take the lack of an answer for one
@@ -115,6 +128,13 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	reply.write(w)
+}
+
+func (s *Server) sync() error {
+	if s.opts.Sync == nil {
+		return nil
+	}
+	return s.opts.Sync()
 }
 
 // delay makes the call last as long as it has to, and reports whether its

@@ -158,7 +158,7 @@ func (s *Store) restoreResource(kept Resource) error {
 }
 
 func (s *Store) restoreRequest(kept Request, now time.Time) error {
-	if now.Sub(kept.Started) >= requestLife {
+	if now.Sub(kept.Started) >= RequestLife {
 		return nil
 	}
 	var rest record

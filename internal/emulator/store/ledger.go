@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// requestLife is how long a request can be asked about.
-	requestLife = 7 * 24 * time.Hour
+	// RequestLife is how long a request can be asked about.
+	RequestLife = 7 * 24 * time.Hour
 	// clientTokenLife is how long a client token stands for its request.
 	clientTokenLife = 36 * time.Hour
 	// pollInterval bounds how long RetryAfter asks to wait.
@@ -211,7 +211,7 @@ func (l *ledger) release(r *request) {
 
 // forget drops what is too old to be asked about. Requests in progress stay.
 func (l *ledger) forget(now time.Time) {
-	for len(l.order) > 0 && now.Sub(l.order[0].started) >= requestLife && l.order[0].status.Terminal() {
+	for len(l.order) > 0 && now.Sub(l.order[0].started) >= RequestLife && l.order[0].status.Terminal() {
 		delete(l.byToken, l.order[0].token)
 		l.order[0] = nil
 		l.order = l.order[1:]

@@ -66,7 +66,7 @@ func (s *Store) withRequest(
 	w.ledger.mu.Lock()
 	defer w.ledger.mu.Unlock()
 	r, ok := w.ledger.byToken[in.RequestToken]
-	if !ok || now.Sub(r.started) >= requestLife {
+	if !ok || now.Sub(r.started) >= RequestLife {
 		return refuse(resource.RequestTokenNotFound, fmt.Sprintf("Request with token %s was not found", in.RequestToken))
 	}
 	if err := do(w.ledger, r); err != nil {
@@ -104,7 +104,7 @@ func (s *Store) ListRequests(
 		switch {
 		case r.number >= before || !wanted(in.Operations, r.operation) || !wanted(in.Statuses, r.status):
 			continue
-		case now.Sub(r.started) >= requestLife:
+		case now.Sub(r.started) >= RequestLife:
 			return page, nil
 		case len(page.Events) == size:
 			page.NextToken = encodePosition(last, about)

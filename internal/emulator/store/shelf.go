@@ -18,8 +18,8 @@ type item struct {
 type shelf struct {
 	kind    *kind
 	scope   resource.Scope
-	journal Journal // nil for none
-	seeds atomic.Uint64 // handed out for values that must differ
+	journal Journal       // nil for none
+	seeds   atomic.Uint64 // handed out for values that must differ
 
 	mu      sync.RWMutex // guards the rest
 	items   map[string]*item

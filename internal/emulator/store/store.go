@@ -37,7 +37,7 @@ type Store struct {
 	knobs   atomic.Pointer[knobs]
 	journal Journal // nil for none
 	types   atomic.Pointer[catalog.Catalog]
-	kinds sync.Map // resource.TypeName to *kind
+	kinds   sync.Map // resource.TypeName to *kind
 
 	mu      sync.RWMutex // guards worlds and reports
 	worlds  map[resource.Scope]*world

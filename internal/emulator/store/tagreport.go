@@ -56,7 +56,9 @@ func (s *Store) ReportCreation(ctx context.Context, in tagging.ReportInput) (tag
 }
 
 // runs reports whether the report is still being made.
-func (r report) runs(s *Store, now time.Time) bool { return now.Sub(r.started) < s.knobs.Load().stabilize("") }
+func (r report) runs(s *Store, now time.Time) bool {
+	return now.Sub(r.started) < s.knobs.Load().stabilize("")
+}
 
 // StartReportCreation implements tagging.Reporter. The report's end is told as if
 // there were one; nothing here holds objects of buckets.
