@@ -104,25 +104,49 @@ func (s *Session) write(ctx context.Context, source, target string) (*Result, er
 	if err != nil {
 		return nil, err
 	}
-	to := w.to
 	hints := sqltext.Hints(source)
 	w.noWait = slices.Contains(hints, "NOWAIT") || s.opts.Write.NoWait && !slices.Contains(hints, "AWAIT")
 	w.dryRun = explained || s.opts.Write.DryRun
-	s.problems, s.previous = nil, nil
-	if err := w.prepareReturning(); err != nil {
-		return nil, err
-	}
-	w.takeCall()
-	if err := to.plan(w); err != nil {
-		return nil, err
-	}
-	if err := w.checkTokens(); err != nil {
+	if err := w.plan(); err != nil {
 		return nil, err
 	}
 	if w.dryRun {
 		return w.preview(), nil
 	}
 	return w.finish(w.carryOut()), nil
+}
+
+// Changes finds out what an INSERT, UPDATE or DELETE of something in AWS would
+// change. Nothing but reads is sent. A statement of another kind is refused.
+func (s *Session) Changes(ctx context.Context, text string) ([]change.Change, error) {
+	rewritten, err := sqltext.Rewrite(text, func(parts []string, _ sqltext.Place) (string, error) { return s.resolve(ctx, parts) })
+	switch {
+	case err != nil:
+		return nil, located(text, err)
+	case rewritten.Target == "":
+		return nil, errors.New("the statement changes nothing in AWS: it is no INSERT, UPDATE or DELETE of one of its tables")
+	}
+	w, err := s.newWrite(ctx, text, rewritten.Target)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.plan(); err != nil {
+		return nil, err
+	}
+	return w.changes, nil
+}
+
+// plan finds out what to change.
+func (w *write) plan() error {
+	w.session.problems, w.session.previous = nil, nil
+	if err := w.prepareReturning(); err != nil {
+		return err
+	}
+	w.takeCall()
+	if err := w.to.plan(w); err != nil {
+		return err
+	}
+	return w.checkTokens()
 }
 
 // newWrite cuts a statement and checks that it can be one.

@@ -1,0 +1,242 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"hash/fnv"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
+)
+
+// Layer is a client whose changes are in the journal, as those of one resource
+// of a stack.
+type Layer struct {
+	cloudcontrol.Client
+	journal  *Journal
+	resource string
+	before   bool
+}
+
+var _ cloudcontrol.Client = (*Layer)(nil)
+
+// Wrap makes a Layer. before asks for the models that updates and deletes find,
+// at the price of a read for each.
+func (j *Journal) Wrap(client cloudcontrol.Client, resource string, before bool) *Layer {
+	return &Layer{Client: client, journal: j, resource: resource, before: before}
+}
+
+// Create implements cloudcontrol.Mutator.
+func (l *Layer) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	e := l.entry(cloudcontrol.Create, in.Call, "", in.ClientToken)
+	e.Document = hash(in.DesiredState)
+	former, err := l.former(ctx, e, in.Scope)
+	if err != nil {
+		return cloudcontrol.ProgressEvent{}, err
+	}
+	if former != "" {
+		e.ClientToken = former
+		event, err := l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) {
+			again := in
+			again.ClientToken = former
+			return l.Client.Create(ctx, again)
+		})
+		if failed, lookErr := l.cameToNothing(ctx, in.Scope, err); lookErr != nil || !failed {
+			return event, errors.Join(err, lookErr)
+		}
+		e.State, e.Message = Failed, "the request of an earlier run came to nothing"
+		if err := l.journal.append(e); err != nil {
+			return cloudcontrol.ProgressEvent{}, err
+		}
+		e.ClientToken, e.RequestToken, e.Message = in.ClientToken, "", ""
+	}
+	return l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Create(ctx, in) })
+}
+
+// Update implements cloudcontrol.Mutator.
+func (l *Layer) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
+	e := l.entry(cloudcontrol.Update, in.Call, in.Identifier, in.ClientToken)
+	e.Before = l.model(ctx, in.Call, in.Identifier)
+	return l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Update(ctx, in) })
+}
+
+// Delete implements cloudcontrol.Mutator.
+func (l *Layer) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
+	e := l.entry(cloudcontrol.Delete, in.Call, in.Identifier, in.ClientToken)
+	e.Before = l.model(ctx, in.Call, in.Identifier)
+	return l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Delete(ctx, in) })
+}
+
+// RequestStatus implements cloudcontrol.RequestTracker. It notes the end of
+// requests that the journal knows.
+func (l *Layer) RequestStatus(ctx context.Context, in cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
+	status, err := l.Client.RequestStatus(ctx, in)
+	if err == nil && status.Event.Status.Terminal() {
+		err = l.ended(status.Event)
+	}
+	return status, err
+}
+
+func (l *Layer) ended(event cloudcontrol.ProgressEvent) error {
+	e, known := l.journal.ofRequest(event.RequestToken)
+	if !known || e.State == Done || e.State == Failed {
+		return nil
+	}
+	if e.State, e.Message = Done, event.StatusMessage; event.Status != cloudcontrol.Success {
+		e.State = Failed
+	}
+	if event.Identifier != "" {
+		e.Identifier = event.Identifier
+	}
+	return l.journal.append(e)
+}
+
+func (l *Layer) entry(operation cloudcontrol.Operation, call cloudcontrol.Call, identifier, clientToken string) Entry {
+	return Entry{
+		Resource: l.resource, Operation: operation, Type: call.Type, Region: call.Scope.Region, Identifier: identifier,
+		ClientToken: clientToken,
+	}
+}
+
+// make notes the change, makes the call, and notes what came of it.
+func (l *Layer) make(
+	ctx context.Context, e Entry, call func() (cloudcontrol.ProgressEvent, error),
+) (cloudcontrol.ProgressEvent, error) {
+	if err := ctx.Err(); err != nil {
+		return cloudcontrol.ProgressEvent{}, err
+	}
+	e.State = Intended
+	if err := l.journal.append(e); err != nil {
+		return cloudcontrol.ProgressEvent{}, err
+	}
+	event, err := call()
+	var refused *resource.Error
+	switch {
+	case err == nil:
+		e.State, e.RequestToken = Accepted, event.RequestToken
+		if event.Identifier != "" {
+			e.Identifier = event.Identifier
+		}
+	case errors.As(err, &refused) && refused.Code == resource.ClientTokenConflict && refused.RequestToken != "":
+		e.State, e.RequestToken = Accepted, refused.RequestToken // of this change: the token is nobody else's
+	case cloudcontrol.MayBeAccepted(err):
+		return event, err // it stays intended
+	default:
+		e.State, e.Message = Failed, string(resource.CodeOf(err))
+	}
+	if failed := l.journal.append(e); failed != nil {
+		return event, errors.Join(err, failed)
+	}
+	if err == nil && event.Status.Terminal() {
+		return event, l.ended(event)
+	}
+	return event, err
+}
+
+// former finds the client token of a create that an earlier run may have begun:
+// of the same desired state, or else of the same resource.
+func (l *Layer) former(ctx context.Context, e Entry, scope resource.Scope) (clientToken string, err error) {
+	found, ok := l.journal.takeUp(e)
+	if !ok {
+		return "", nil
+	}
+	if found.RequestToken == "" {
+		return found.ClientToken, nil
+	}
+	status, err := l.RequestStatus(ctx, cloudcontrol.RequestInput{Scope: scope, RequestToken: found.RequestToken})
+	switch {
+	case errors.Is(err, resource.RequestTokenNotFound): // it is older than AWS remembers
+		found.State, found.Message = Failed, "its request is not known any more"
+		return "", l.journal.append(found)
+	case err != nil:
+		return "", err
+	}
+	nothing, err := l.isNothing(ctx, scope, status.Event)
+	if nothing || err != nil {
+		return "", err
+	}
+	return found.ClientToken, nil
+}
+
+// isNothing reports whether a create has failed, or what it made is gone.
+func (l *Layer) isNothing(ctx context.Context, scope resource.Scope, event cloudcontrol.ProgressEvent) (bool, error) {
+	switch event.Status {
+	case cloudcontrol.Failed, cloudcontrol.CancelComplete:
+		return true, nil
+	case cloudcontrol.Success:
+		call := cloudcontrol.Call{Scope: scope, Type: event.Type}
+		_, err := l.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: event.Identifier})
+		if errors.Is(err, resource.NotFound) {
+			return true, nil
+		}
+		if errors.Is(err, resource.UnsupportedAction) {
+			return false, nil // it cannot be looked at, and has succeeded
+		}
+		return false, err
+	}
+	return false, nil
+}
+
+// cameToNothing reports whether the request that a client token was found to
+// stand for has failed.
+func (l *Layer) cameToNothing(ctx context.Context, scope resource.Scope, err error) (bool, error) {
+	var refused *resource.Error
+	if !errors.As(err, &refused) || refused.Code != resource.ClientTokenConflict || refused.RequestToken == "" {
+		return false, nil
+	}
+	status, err := l.Client.RequestStatus(ctx, cloudcontrol.RequestInput{Scope: scope, RequestToken: refused.RequestToken})
+	if err != nil {
+		return false, err
+	}
+	return l.isNothing(ctx, scope, status.Event)
+}
+
+// model reads what a change finds, nil if that is not wanted or not possible.
+func (l *Layer) model(ctx context.Context, call cloudcontrol.Call, identifier string) json.RawMessage {
+	if !l.before {
+		return nil
+	}
+	found, err := l.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: identifier})
+	if err != nil {
+		return nil // rollback says that it cannot restore this one
+	}
+	return found.Properties
+}
+
+func hash(document []byte) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write(document) // never fails
+	return h.Sum32()
+}
+
+// takeUp gives the unfinished create that is to be gone on with, once.
+func (j *Journal) takeUp(wanted Entry) (found Entry, ok bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, token := range j.order {
+		e := j.latest[token]
+		fits := e.Run != j.run && e.Resource == wanted.Resource && e.Operation == wanted.Operation && e.Type == wanted.Type &&
+			e.Region == wanted.Region && (e.State == Intended || e.State == Accepted) && !j.resumed[token]
+		if !fits || ok && e.Document != wanted.Document {
+			continue
+		}
+		if found, ok = *e, true; e.Document == wanted.Document {
+			break
+		}
+	}
+	if ok {
+		j.resumed[found.ClientToken] = true
+	}
+	return found, ok
+}
+
+func (j *Journal) ofRequest(requestToken string) (Entry, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e := j.latest[j.requests[requestToken]]
+	if e == nil {
+		return Entry{}, false
+	}
+	return *e, true
+}

@@ -1,0 +1,236 @@
+package journal
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
+)
+
+// State is how far a change has come.
+type State string
+
+// The states. A change whose last entry is Intended or Accepted is unfinished.
+const (
+	Intended State = "intended" // the call is about to be made
+	Accepted State = "accepted" // there is a request
+	Done     State = "done"
+	Failed   State = "failed" // it will not be done
+)
+
+// Entry is one line. The client token ties those of one change together.
+type Entry struct {
+	Time         time.Time              `json:"time"`
+	Run          string                 `json:"run"`
+	Resource     string                 `json:"resource"` // as the manifest calls it
+	State        State                  `json:"state"`
+	Operation    cloudcontrol.Operation `json:"operation"`
+	Type         resource.TypeName      `json:"type"`
+	Region       resource.Region        `json:"region"`
+	Identifier   string                 `json:"identifier,omitempty"`
+	Document     uint32                 `json:"document,omitempty"` // hash that tells desired states apart, too short to tell anything about them
+	ClientToken  string                 `json:"client_token"`
+	RequestToken string                 `json:"request_token,omitempty"`
+	Message      string                 `json:"message,omitempty"`
+
+	// Before is the model that an update or delete found, if it was asked for. It
+	// is never written.
+	Before json.RawMessage `json:"-"`
+}
+
+// Journal is the file. Its methods may be called from many goroutines.
+type Journal struct {
+	run    string
+	unlock func()
+	now    func() time.Time
+
+	mu       sync.Mutex // guards the rest
+	file     *os.File
+	latest   map[string]*Entry // by client token
+	order    []string          // client tokens, oldest first
+	requests map[string]string // client token by request token
+	resumed  map[string]bool   // client tokens that this run has taken up
+}
+
+// Options says how a Journal behaves. The zero value works.
+type Options struct {
+	// Run names this run in the entries; default its time.
+	Run string
+	// Now is the clock; default time.Now.
+	Now func() time.Time
+}
+
+// Open opens the file, or makes it, and keeps others from it until Close.
+// What is in it of earlier runs is read.
+func Open(path string, opts Options) (*Journal, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Run == "" {
+		opts.Run = opts.Now().UTC().Format("20060102T150405.000Z")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	unlock, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{
+		run: opts.Run, now: opts.Now, unlock: unlock,
+		latest: map[string]*Entry{}, requests: map[string]string{}, resumed: map[string]bool{},
+	}
+	if err := j.load(path); err != nil {
+		unlock()
+		return nil, fmt.Errorf("journal %s: %w", path, err)
+	}
+	return j, nil
+}
+
+// ErrBusy says that another program has the journal.
+var ErrBusy = errors.New("another build or teardown of this stack is running")
+
+// lock keeps others away without waiting for them.
+func lock(path string) (unlock func(), err error) {
+	type locked struct {
+		unlock func()
+		err    error
+	}
+	got := make(chan locked, 1)
+	go func() {
+		mutex := lockedfile.MutexAt(path + ".lock")
+		unlock, err := mutex.Lock()
+		got <- locked{unlock, err}
+	}()
+	select {
+	case l := <-got:
+		if l.err != nil {
+			return nil, fmt.Errorf("journal: %w", l.err)
+		}
+		return l.unlock, nil
+	case <-time.After(lockPatience):
+		go func() { // whenever the lock is got after all
+			if l := <-got; l.err == nil {
+				l.unlock()
+			}
+		}()
+		return nil, fmt.Errorf("%w (%s is locked)", ErrBusy, path+".lock")
+	}
+}
+
+const lockPatience = 200 * time.Millisecond
+
+// load reads the entries and cuts off a last line that was not written whole.
+func (j *Journal) load(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	whole, err := j.read(file)
+	if err == nil {
+		err = file.Truncate(whole)
+	}
+	if err == nil {
+		_, err = file.Seek(whole, io.SeekStart)
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	j.file = file
+	return nil
+}
+
+// read gives the length of the whole lines.
+func (j *Journal) read(file *os.File) (whole int64, err error) {
+	lines := bufio.NewReader(file)
+	for number := 1; ; number++ {
+		line, err := lines.ReadBytes('\n')
+		if err == io.EOF {
+			return whole, nil
+		}
+		if err != nil {
+			return whole, err
+		}
+		whole += int64(len(line))
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		var e Entry
+		if err := json.Unmarshal(line, &e); err != nil || e.ClientToken == "" {
+			return whole, fmt.Errorf("line %d is no entry: move the file away if nothing is under way", number)
+		}
+		j.note(&e)
+	}
+}
+
+// note keeps the last entry of each change.
+func (j *Journal) note(e *Entry) {
+	if former := j.latest[e.ClientToken]; former == nil {
+		j.order = append(j.order, e.ClientToken)
+	} else if e.Before == nil {
+		e.Before = former.Before
+	}
+	j.latest[e.ClientToken] = e
+	if e.RequestToken != "" {
+		j.requests[e.RequestToken] = e.ClientToken
+	}
+}
+
+// append writes an entry, which is on the disk afterwards.
+func (j *Journal) append(e Entry) error {
+	e.Time, e.Run = j.now().UTC(), j.run
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if _, err = j.file.Write(append(line, '\n')); err == nil {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		return fmt.Errorf("journal: %w; nothing is changed without it", err)
+	}
+	j.note(&e)
+	return nil
+}
+
+// Unfinished gives the changes that earlier runs began and did not see the end
+// of, oldest first.
+func (j *Journal) Unfinished() []Entry {
+	return j.entries(func(e *Entry) bool { return e.Run != j.run && (e.State == Intended || e.State == Accepted) })
+}
+
+// Done gives the changes that this run has made, in the order in which they began.
+func (j *Journal) Done() []Entry {
+	return j.entries(func(e *Entry) bool { return e.Run == j.run && e.State == Done })
+}
+
+func (j *Journal) entries(wanted func(*Entry) bool) []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var found []Entry
+	for _, token := range j.order {
+		if e := j.latest[token]; wanted(e) {
+			found = append(found, *e)
+		}
+	}
+	return found
+}
+
+// Close lets others have the file.
+func (j *Journal) Close() error {
+	defer j.unlock()
+	return j.file.Close()
+}

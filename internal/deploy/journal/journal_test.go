@@ -1,0 +1,267 @@
+package journal_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/apply"
+	"skyql/internal/cloudcontrol/await"
+	"skyql/internal/deploy/journal"
+	"skyql/internal/emulator/store"
+	"skyql/internal/resource"
+)
+
+const vpc resource.TypeName = "AWS::EC2::VPC"
+
+var (
+	home = resource.Scope{Region: "us-east-1"}
+	call = cloudcontrol.Call{Scope: home, Type: vpc}
+)
+
+const desired = `{"CidrBlock":"10.0.0.0/16"}`
+
+func open(t *testing.T, path, run string) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(path, journal.Options{Run: run})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// crash closes a journal as if the program had ended.
+func crash(t *testing.T, j *journal.Journal) {
+	t.Helper()
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func create(client cloudcontrol.Client, document string) apply.Outcome {
+	return apply.Run(context.Background(), client, apply.Change{
+		Call: call, Operation: cloudcontrol.Create, Document: json.RawMessage(document),
+	}, apply.Options{Await: await.Options{MinDelay: time.Millisecond, MaxWait: 100 * time.Millisecond}})
+}
+
+func count(t *testing.T, s *store.Store) int {
+	t.Helper()
+	page, err := s.List(t.Context(), cloudcontrol.ListInput{Call: call})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(page.Resources)
+}
+
+// interrupted ends the run at a chosen moment of a create.
+type interrupted struct {
+	cloudcontrol.Client
+	when string
+	fate func(cloudcontrol.ProgressEvent)
+}
+
+func (i *interrupted) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	lost := &cloudcontrol.UnansweredError{Err: &resource.Error{Code: resource.Unreachable, Message: "the program was killed"}}
+	if i.when == "before the call" {
+		return cloudcontrol.ProgressEvent{}, lost
+	}
+	event, err := i.Client.Create(ctx, in)
+	if err == nil && i.fate != nil {
+		i.fate(event)
+	}
+	if i.when == "before the answer" {
+		return cloudcontrol.ProgressEvent{}, lost
+	}
+	return event, err
+}
+
+func (i *interrupted) RequestStatus(context.Context, cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
+	return cloudcontrol.RequestStatus{}, &resource.Error{Code: resource.Unreachable, Message: "the program was killed"}
+}
+
+// A resource whose identifier the service makes up is made once, whenever the
+// first run ended.
+func TestNothingIsMadeTwice(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		when string
+		then func(*store.Store, cloudcontrol.ProgressEvent)
+		edit bool // the desired state is another one afterwards
+		want int
+	}{
+		"before the call":            {when: "before the call", want: 1},
+		"before the answer":          {when: "before the answer", want: 1},
+		"after the answer":           {when: "", want: 1},
+		"before the answer, edited":  {when: "before the answer", edit: true, want: 1},
+		"the request was cancelled":  {when: "before the answer", then: cancelIt, want: 1},
+		"cancelled, and token known": {when: "", then: cancelIt, want: 1},
+		"what was made is gone":      {when: "before the answer", then: deleteIt, want: 1},
+		"gone, and token known":      {when: "", then: deleteIt, want: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := time.Now()
+			s := store.New(store.Options{Stabilize: time.Minute, Now: func() time.Time { return clock }})
+			path := filepath.Join(t.TempDir(), "journal")
+			first := open(t, path, "first")
+			killed := &interrupted{Client: s, when: test.when}
+			var made cloudcontrol.ProgressEvent
+			killed.fate = func(event cloudcontrol.ProgressEvent) { made = event }
+			if out := create(first.Wrap(killed, "network", false), desired); out.Err == nil {
+				t.Fatal("the first run was to be interrupted")
+			}
+			crash(t, first)
+			if test.then != nil {
+				clock = clock.Add(time.Second)
+				test.then(s, made)
+			}
+			second := open(t, path, "second")
+			if n := len(second.Unfinished()); n != 1 {
+				t.Errorf("want one unfinished change, have %d", n)
+			}
+			again := desired
+			if test.edit {
+				again = `{"CidrBlock":"10.9.0.0/16"}`
+			}
+			s.SetStabilize(0)
+			clock = clock.Add(2 * time.Minute)
+			out := create(second.Wrap(s, "network", false), again)
+			if out.Err != nil {
+				t.Errorf("the second run: %v", out.Err)
+			}
+			if n := count(t, s); n != test.want {
+				t.Errorf("want %d VPC, have %d", test.want, n)
+			}
+			if left := second.Unfinished(); len(left) != 0 {
+				t.Errorf("want nothing unfinished, have %+v", left)
+			}
+			crash(t, second)
+		})
+	}
+}
+
+func cancelIt(s *store.Store, event cloudcontrol.ProgressEvent) {
+	_, err := s.CancelRequest(context.Background(), cloudcontrol.RequestInput{Scope: home, RequestToken: event.RequestToken})
+	if err != nil {
+		panic(err)
+	}
+}
+
+func deleteIt(s *store.Store, event cloudcontrol.ProgressEvent) {
+	s.Clear() // the requests too: the client token is free again
+	_ = event
+}
+
+// Resources of one name that several rows make are all made.
+func TestOthersAreNotTakenForIt(t *testing.T) {
+	t.Parallel()
+	s := store.New(store.Options{})
+	path := filepath.Join(t.TempDir(), "journal")
+	first := open(t, path, "first")
+	layer := first.Wrap(&interrupted{Client: s, when: "before the answer"}, "networks", false)
+	for i := range 3 {
+		_ = create(layer, fmt.Sprintf(`{"CidrBlock":"10.%d.0.0/16"}`, i)) // ends without an answer
+	}
+	crash(t, first)
+	second := open(t, path, "second")
+	defer crash(t, second)
+	layer = second.Wrap(s, "networks", false)
+	for i := range 4 {
+		if out := create(layer, fmt.Sprintf(`{"CidrBlock":"10.%d.0.0/16"}`, 3-i)); out.Err != nil {
+			t.Error(out.Err)
+		}
+	}
+	if n := count(t, s); n != 4 {
+		t.Errorf("want 4 VPCs, have %d", n)
+	}
+	other := second.Wrap(s, "another", false)
+	if out := create(other, desired); out.Err != nil || count(t, s) != 5 {
+		t.Errorf("want a fifth, have %d, %v", count(t, s), out.Err)
+	}
+}
+
+func TestDoneHasWhatWasBefore(t *testing.T) {
+	t.Parallel()
+	s := store.New(store.Options{})
+	j := open(t, filepath.Join(t.TempDir(), "journal"), "run")
+	defer crash(t, j)
+	layer := j.Wrap(s, "network", true)
+	made := create(layer, desired)
+	for _, c := range []apply.Change{
+		{Call: call, Operation: cloudcontrol.Update, Identifier: made.Event.Identifier, Document: json.RawMessage(`[{"op":"add","path":"/Tags","value":[{"Key":"a","Value":"b"}]}]`)},
+		{Call: call, Operation: cloudcontrol.Delete, Identifier: made.Event.Identifier},
+	} {
+		if out := apply.Run(t.Context(), layer, c, apply.Options{}); out.Err != nil {
+			t.Fatal(out.Err)
+		}
+	}
+	refused := apply.Run(t.Context(), layer, apply.Change{Call: call, Operation: cloudcontrol.Create, Document: json.RawMessage(`{"Cidr":1}`)}, apply.Options{})
+	if refused.Err == nil {
+		t.Error("want it refused")
+	}
+	done := j.Done()
+	if len(done) != 3 {
+		t.Fatalf("want three changes, have %+v", done)
+	}
+	for i, want := range []cloudcontrol.Operation{cloudcontrol.Create, cloudcontrol.Update, cloudcontrol.Delete} {
+		if done[i].Operation != want || done[i].Identifier != made.Event.Identifier || (done[i].Before != nil) != (i > 0) {
+			t.Errorf("%d: %+v", i, done[i])
+		}
+	}
+	if strings.Contains(string(done[1].Before), `"Tags":[{`) || !strings.Contains(string(done[2].Before), `"Tags":[{`) {
+		t.Errorf("want the models before, have %s and %s", done[1].Before, done[2].Before)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "deep", "journal")
+	j := open(t, path, "run")
+	if _, err := journal.Open(path, journal.Options{}); !errors.Is(err, journal.ErrBusy) {
+		t.Errorf("want it busy, have %v", err)
+	}
+	crash(t, j)
+	crash(t, open(t, path, "again"))
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("want it for the owner alone: %v, %v", info.Mode(), err)
+	}
+	notes := filepath.Join(folder, "notes")
+	if err := os.WriteFile(notes, []byte("shopping list\nmilk\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := journal.Open(notes, journal.Options{}); err == nil || !strings.Contains(err.Error(), "line 1 is no entry") {
+		t.Errorf("want line 1 refused, have %v", err)
+	}
+}
+
+// A line that was not written whole is the one of a call that was not made.
+func TestTornLine(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal")
+	s := store.New(store.Options{})
+	j := open(t, path, "first")
+	create(j.Wrap(s, "network", false), desired)
+	crash(t, j)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := range len(whole) {
+		if err := os.WriteFile(path, whole[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		crash(t, open(t, path, "second"))
+		left, err := os.ReadFile(path)
+		if err != nil || !strings.HasPrefix(string(whole), string(left)) || len(left) > 0 && left[len(left)-1] != '\n' {
+			t.Fatalf("cut at %d: left %q, %v", cut, left, err)
+		}
+	}
+}
