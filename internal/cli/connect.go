@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"skyql/internal/cloudcontrol"
 	"skyql/internal/cloudcontrol/awsclient"
 	"skyql/internal/cloudcontrol/cache"
 	"skyql/internal/cloudcontrol/record"
@@ -41,6 +42,18 @@ type connectOptions struct {
 }
 
 func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
+	o.addConnectionFlags(flags)
+	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
+	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE of AWS's resources would do, and do nothing")
+	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until AWS has finished a change; give the request tokens")
+	flags.IntVar(&o.maxChanges, "max-changes", defaultMaxChanges, "`NUMBER` of resources that one statement may change, at most")
+}
+
+const defaultMaxChanges = 100
+
+// addConnectionFlags adds those that say which AWS to speak to.
+func (o *connectOptions) addConnectionFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.region, "region", "", "`REGION` to ask where a statement names none (default: AWS_REGION or the profile's)")
 	flags.StringVar(&o.regions, "regions", "", "several `REGIONS`, with commas between")
 	flags.StringVar(&o.profile, "profile", "", "`PROFILE` of the AWS config and credentials files")
@@ -49,11 +62,6 @@ func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.seeds, "seed", nil, "`demo|FILE`: resources of the emulator, the demo's (default) or of a JSON Lines file; may be repeated")
 	flags.IntVar(&o.concurrency, "concurrency", 64, "`NUMBER` of API calls at a time in each account and region, at most")
 	flags.Float64Var(&o.maxRate, "max-rate", 0, "`NUMBER` of API calls per second in each account and region, at most; 0 is as AWS allows")
-	flags.BoolVar(&o.strict, "strict", false, "end at the first failure instead of giving a partial result")
-	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE of AWS's resources would do, and do nothing")
-	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until AWS has finished a change; give the request tokens")
-	flags.IntVar(&o.maxChanges, "max-changes", 100, "`NUMBER` of resources that one statement may change, at most")
 	o.addCatalogFlags(flags)
 }
 
@@ -67,8 +75,10 @@ func (o *connectOptions) addCatalogFlags(flags *pflag.FlagSet) {
 type connection struct {
 	*engine.Session
 	types    *types
-	calls    *record.Recorder // counts attempts
-	log      record.Log       // has the calls themselves
+	options  engine.Options      // of the session
+	api      cloudcontrol.Client // with all layers but the cache
+	calls    *record.Recorder    // counts attempts
+	log      record.Log          // has the calls themselves
 	progress *progressMeter
 	stop     []func()
 }
@@ -120,9 +130,10 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 	c.progress = newProgressMeter(a)
 	limiter, retries := c.limiter(o, endpoint), retry.Options{OnRetry: c.progress.retried}
 	outer, answers := &record.Recorder{OnCall: c.log.Add}, cache.New()
-	c.Session, err = engine.Open(engine.Options{
+	c.api = outer.Wrap(retry.New(limiter.Wrap(c.calls.Wrap(client)), retries))
+	c.options = engine.Options{
 		Types:   c.types,
-		Client:  answers.Wrap(outer.Wrap(retry.New(limiter.Wrap(c.calls.Wrap(client)), retries))),
+		Client:  answers.Wrap(c.api),
 		Cache:   answers,
 		Tagging: outer.WrapTagging(retry.NewTagging(limiter.WrapTagging(c.calls.WrapTagging(client)), retries)),
 		Calls:   &c.log,
@@ -134,7 +145,8 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 			MaxChanges: o.maxChanges, DryRun: o.dryRun, NoWait: o.noWait, OnProgress: c.progress.changed,
 		},
 		Accounts: homeAccount{client, limiter}, Regions: regions, Database: o.database,
-	})
+	}
+	c.Session, err = engine.Open(c.options)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -24,13 +25,10 @@ type emulatorOptions struct {
 	data     string // file that keeps the resources
 	seeds    []string
 	populate []string
-	latency  time.Duration
-	settle   time.Duration // how long a change is in progress
-	pageSize int
-	rate     float64
-	burst    int
-	faults   []string
-	seed     uint64 // of the faults
+	knobs    emulatorKnobs
+	record   string // file of all calls
+	accounts int
+	keys     []string // key pairs, and files of them
 }
 
 func newEmulatorCommand(a *app) *cobra.Command {
@@ -44,7 +42,7 @@ func newEmulatorCommand(a *app) *cobra.Command {
   skyql --endpoint http://127.0.0.1:4577 --region us-east-1 "SELECT count(*) FROM awscc.s3.buckets"
   AWS_ENDPOINT_URL_CLOUDCONTROL=http://127.0.0.1:4577 aws cloudcontrol list-resources --type-name AWS::S3::Bucket
 
-Any credentials are accepted. Regions are separate worlds, but for global services such as IAM. It ends with Ctrl-C.
+Any credentials are accepted unless --verify-signatures names some. Regions are separate worlds, but for global services such as IAM. It ends with Ctrl-C.
 ` + exitCodesHelp,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runEmulator(cmd, a, opts) },
@@ -54,29 +52,26 @@ Any credentials are accepted. Regions are separate worlds, but for global servic
 	flags.StringVar(&opts.data, "data", "", "`FILE` that keeps resources and requests, and brings them back")
 	flags.StringArrayVar(&opts.seeds, "seed", nil, "`demo|FILE`: resources from the start, the demo's or of a JSON Lines file; may be repeated")
 	flags.StringArrayVar(&opts.populate, "populate", nil, "make up N resources, as `TYPE=N[@REGION]`; may be repeated")
-	flags.DurationVar(&opts.latency, "latency", 0, "`TIME` that each API call takes at least, as 50ms")
-	flags.DurationVar(&opts.settle, "stabilize", 0, "`TIME` that a change is in progress, as 2s")
-	flags.IntVar(&opts.pageSize, "page-size", 100, "`NUMBER` of resources in a page of a list")
-	flags.Float64Var(&opts.rate, "rate", 0, "`CALLS` per second and region, more are throttled; 0 is no limit")
-	flags.IntVar(&opts.burst, "burst", 0, "`CALLS` that --rate lets pass at once; 0 is a quarter of a second's, but at least 5")
-	flags.StringArrayVar(&opts.faults, "fault", nil, "let calls go wrong, as `KIND=PROBABILITY[:OPERATION]`; KIND is throttle, error, lost or late-throttle; may be repeated")
-	flags.Uint64Var(&opts.seed, "fault-seed", 0, "`NUMBER` that makes faults repeatable (default: a random one)")
+	opts.knobs.addFlags(flags)
+	flags.StringVar(&opts.record, "record", "", "`FILE` to append all calls and answers to, as JSON Lines, without secrets")
+	flags.IntVar(&opts.accounts, "accounts", 1, "`NUMBER` of accounts that AWS Organizations lists and AssumeRole goes to")
+	flags.StringArrayVar(&opts.keys, "verify-signatures", nil, "accept only calls signed with `ACCESSKEY:SECRET|@FILE`, or with what AssumeRole gave; "+
+		"the file has a pair on each line, which keeps secrets from the list of processes; may be repeated")
 	opts.addCatalogFlags(flags)
 	return cmd
 }
 
 // server reads and checks what the flags say of the server.
 func (o *emulatorOptions) server() (emulator.Options, error) {
-	if o.pageSize < 1 || o.rate < 0 || o.burst < 0 || o.latency < 0 || o.settle < 0 {
-		return emulator.Options{}, usage("--page-size must be at least 1; --rate, --burst, --latency and --stabilize not negative")
+	if o.accounts < 1 {
+		return emulator.Options{}, usage("--accounts must be from 1 to %d", emulator.MaxAccounts)
 	}
-	if o.seed != 0 && len(o.faults) == 0 {
-		return emulator.Options{}, usage("--fault-seed is for --fault")
+	keys, err := readKeyPairs(o.keys)
+	if err != nil {
+		return emulator.Options{}, usageError{err}
 	}
-	faults, err := parseFaults(o.faults)
-	options := emulator.Options{
-		Listen: o.listen, Latency: o.latency, Rate: o.rate, Burst: o.burst, Faults: faults, FaultSeed: o.seed,
-	}
+	settings, err := o.knobs.settings()
+	options := emulator.Options{Listen: o.listen, Settings: settings, Accounts: o.accounts, Keys: keys}
 	if err := cmp.Or(err, options.Check()); err != nil {
 		return options, usageError{err}
 	}
@@ -97,7 +92,7 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) (err error) 
 		return err
 	}
 	defer types.close()
-	s, data, err := opts.store(a, types.Catalog(), population)
+	s, data, err := opts.store(a, types.Catalog(), population, options.Settings.Clock.Now)
 	if err != nil {
 		return err
 	}
@@ -105,12 +100,20 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) (err error) 
 		defer func() { err = errors.Join(err, data.Close()) }()
 		options.Sync = data.Sync
 	}
+	options.Types = types.Catalog().Type
+	options.Refill = func() error { return opts.fill(s, population) }
+	if opts.record != "" {
+		if options.Recorder, err = emulator.OpenRecorder(opts.record, options.Types); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, options.Recorder.Close()) }()
+	}
 	server := emulator.New(s, options)
 	if err := server.Start(cmd.Context()); err != nil {
 		return err
 	}
 	defer server.Stop()
-	if len(options.Faults) > 0 {
+	if len(options.Settings.Faults) > 0 {
 		a.note("calls will go wrong on purpose; --fault-seed %d repeats it", server.FaultSeed())
 	}
 	fmt.Fprintf(a.streams.Out, "listening on %s\n", server.URL())
@@ -120,8 +123,10 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) (err error) 
 
 // store makes the store, with what it has from the start: that of the file, if it
 // has any, else what the flags say.
-func (o *emulatorOptions) store(a *app, types *catalog.Catalog, population []population) (*store.Store, *durable.File, error) {
-	options := store.Options{Catalog: types, PageSize: o.pageSize, Stabilize: o.settle}
+func (o *emulatorOptions) store(
+	a *app, types *catalog.Catalog, population []population, now func() time.Time,
+) (*store.Store, *durable.File, error) {
+	options := store.Options{Catalog: types, Now: now}
 	if o.data == "" {
 		s := store.New(options)
 		return s, nil, o.fill(s, population)
@@ -132,7 +137,7 @@ func (o *emulatorOptions) store(a *app, types *catalog.Catalog, population []pop
 	}
 	options.Journal = data
 	s := store.New(options)
-	found, err := data.Restore(s, time.Now())
+	found, err := data.Restore(s, now())
 	switch {
 	case err != nil:
 	case found == 0:
@@ -159,17 +164,36 @@ func (o *emulatorOptions) fill(s *store.Store, population []population) error {
 	return nil
 }
 
-// parseFaults reads every --fault.
-func parseFaults(list []string) ([]emulator.Fault, error) {
-	all := make([]emulator.Fault, len(list))
-	for i, item := range list {
-		fault, err := emulator.ParseFault(item)
+// readKeyPairs reads every --verify-signatures: a key pair, or a file of them.
+// No error shows what may be a secret.
+func readKeyPairs(list []string) ([]emulator.KeyPair, error) {
+	var all []emulator.KeyPair
+	for _, item := range list {
+		pairs, err := readKeyPair(item)
 		if err != nil {
-			return nil, fmt.Errorf("--fault: %w", err)
+			return nil, fmt.Errorf("--verify-signatures: %w", err)
 		}
-		all[i] = fault
+		all = append(all, pairs...)
 	}
 	return all, nil
+}
+
+func readKeyPair(item string) ([]emulator.KeyPair, error) {
+	path, isFile := strings.CutPrefix(item, "@")
+	if !isFile {
+		pair, err := emulator.ParseKeyPair(item)
+		return []emulator.KeyPair{pair}, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	pairs, err := emulator.ReadKeyPairs(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return pairs, nil
 }
 
 // population is one --populate.

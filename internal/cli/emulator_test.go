@@ -26,9 +26,9 @@ func TestFaultFlagsThatAreRefused(t *testing.T) {
 		want  string
 	}{
 		"no probability":   {[]string{"--fault", "throttle"}, `error: --fault: fault "throttle" is not KIND=PROBABILITY`},
-		"unknown kind":     {[]string{"--fault", "slow=0.5"}, `no kind of fault is called "slow"; kinds are throttle, error, late-throttle, lost`},
+		"unknown kind":     {[]string{"--fault", "slow=0.5"}, `no kind of fault is called "slow"; kinds are throttle, error, unavailable, `},
 		"too probable":     {[]string{"--fault", "lost=2"}, "from 0 to 1, not 2"},
-		"no operation":     {[]string{"--fault", "lost=1:PutObject"}, `"PutObject", which is no operation`},
+		"no operation":     {[]string{"--fault", "lost=1:PutObject"}, `"PutObject" is no operation`},
 		"second of two":    {[]string{"--fault", "lost=1", "--fault", "bad"}, `fault "bad"`},
 		"seed of nothing":  {[]string{"--fault-seed", "3"}, "error: --fault-seed is for --fault"},
 		"seed is a number": {[]string{"--fault", "lost=1", "--fault-seed", "x"}, `invalid argument "x" for "--fault-seed"`},

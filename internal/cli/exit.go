@@ -43,6 +43,8 @@ func explain(err error) (text string, code int) {
 	switch {
 	case errors.As(err, &changes) && (changes.Total > 1 || changes.Err != nil || changes.Failures[0].Unfinished):
 		return explainChanges(changes)
+	case errors.As(err, new(differencesError)):
+		return "", ExitDifferences
 	case errors.Is(err, context.Canceled):
 		return "interrupted", ExitInterrupted
 	case errors.Is(err, syscall.EPIPE):

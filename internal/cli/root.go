@@ -47,7 +47,7 @@ func newRootCommand(a *app) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	opts.addFlags(root.Flags())
-	root.AddCommand(newQueryCommand(a), newPermissionsCommand(a), newDemoCommand(a), newEmulatorCommand(a), newCatalogCommand(a))
+	root.AddCommand(newQueryCommand(a), newPermissionsCommand(a), newDemoCommand(a), newEmulatorCommand(a), newCatalogCommand(a), newDeployCommand(a))
 	return root
 }
 

@@ -1,0 +1,261 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/joho/godotenv"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/deploy"
+	"skyql/internal/deploy/journal"
+	"skyql/internal/deploy/show"
+	"skyql/internal/engine"
+	"skyql/internal/stack"
+)
+
+// ExitDifferences says that a plan has changes, or that a stack is not as it
+// should be.
+const ExitDifferences = 6
+
+const deployExitCodesHelp = `
+Exit codes: 0 done, 1 failed, 2 usage, 4 credentials, 6 differences found, 130 interrupted.`
+
+// deployOptions are the flags of the commands below deploy.
+type deployOptions struct {
+	connectOptions
+	variables   []string
+	envFile     string
+	showQueries bool
+	onFailure   string
+	outputFile  string
+	logLevel    string
+	format      string
+	parallel    int
+	yes         bool
+	lenient     bool
+	journal     string
+	replace     bool
+	prune       bool
+	planFile    string // to build by
+	planOut     string // to write
+	detailed    bool
+	junit       string
+	noOp        string // flags of other tools that mean nothing here
+}
+
+func newDeployCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "deploy",
+		Short: "Build, check and take down what a stack directory describes",
+		Long: `Build, check and take down what a stack directory describes: a stackql_manifest.yml and, in resources, the SQL of each
+resource. Stack directories that were written for stackql-deploy and the awscc provider run as they are.
+
+  skyql deploy init my-stack
+  skyql deploy plan my-stack dev --emulator
+  skyql deploy build my-stack prod -e AWS_REGION=eu-west-1
+` + deployExitCodesHelp,
+		Args: noArgs,
+	}
+	cmd.AddCommand(newBuildCommand(a), newPlanCommand(a), newTestCommand(a), newDriftCommand(a), newTeardownCommand(a), newValidateCommand(a), newInitCommand(a))
+	return cmd
+}
+
+// deployCommand makes a command on a stack in an environment.
+func deployCommand(a *app, use, short, long string, flags func(*deployOptions, *pflag.FlagSet), run func(context.Context, *app, *deployOptions, []string) error) *cobra.Command {
+	opts := &deployOptions{}
+	cmd := &cobra.Command{
+		Use: use + " [flags] DIR ENV", Short: short, Long: long + "\n" + deployExitCodesHelp,
+		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), a, opts, args) },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usage("%s wants a stack directory and the name of an environment, as in skyql deploy %s my-stack prod", use, use)
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVarP(&opts.variables, "env", "e", nil, "`NAME=VALUE` for the manifest's globals; may be repeated")
+	f.StringVar(&opts.envFile, "env-file", ".env", "`FILE` with NAME=VALUE lines; -e goes before it")
+	f.BoolVar(&opts.showQueries, "show-queries", false, "show each statement before it runs")
+	f.StringVar(&opts.logLevel, "log-level", "info", "`LEVEL` of what is told: error, warn, info or debug")
+	f.IntVar(&opts.parallel, "parallel", 10, "`NUMBER` of resources to work on at a time")
+	f.BoolVar(&opts.lenient, "lenient", false, "take variables without a value for empty text, as old stacks expect it")
+	opts.addConnectionFlags(f)
+	opts.maxChanges = defaultMaxChanges
+	if flags != nil {
+		flags(opts, f)
+	}
+	return cmd
+}
+
+func (o *deployOptions) addFormat(f *pflag.FlagSet) {
+	f.StringVarP(&o.format, "output", "o", "text", "`FORMAT`: text or json")
+}
+
+func (o *deployOptions) addChanges(f *pflag.FlagSet) {
+	f.StringVar(&o.onFailure, "on-failure", "error", "what becomes of a failure: `error`, rollback or ignore")
+	f.StringVar(&o.journal, "journal", "", "`FILE` that notes the changes (default: DIR/.skyql/ENV.journal)")
+	f.BoolVar(&o.yes, "yes", false, "ask nothing")
+}
+
+// deployment is a stack that is ready to be worked on.
+type deployment struct {
+	*deploy.Deployment
+	stack *stack.Stack
+	vars  *stack.Variables
+	c     *connection
+	view  *show.Events
+	stop  []func() error
+}
+
+// Close ends everything.
+func (d *deployment) Close() error {
+	var all error
+	for i := len(d.stop) - 1; i >= 0; i-- {
+		all = errors.Join(all, d.stop[i]())
+	}
+	return all
+}
+
+// open reads the stack, evaluates its globals, and connects. Everything that is
+// wrong with the stack is said before anything is sent.
+func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []string, changes bool) (d *deployment, err error) {
+	level, known := show.Levels[strings.ToLower(o.logLevel)]
+	onFailure := deploy.OnFailure(strings.ToLower(o.onFailure))
+	switch {
+	case !known:
+		return nil, usage("--log-level %q is not known: error, warn, info or debug", o.logLevel)
+	case o.parallel < 1:
+		return nil, usage("--parallel must be at least 1, not %d", o.parallel)
+	case changes && onFailure != deploy.StopOnFailure && onFailure != deploy.RollbackOnFailure && onFailure != deploy.IgnoreFailure:
+		return nil, usage("--on-failure %q is not known: error, rollback or ignore", o.onFailure)
+	}
+	d = &deployment{view: &show.Events{W: a.streams.Err, Level: level}}
+	if d.stack, d.vars, err = a.loadStack(o, args[0], args[1], d.convert(ctx)); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}()
+	if d.c, err = a.connect(ctx, &o.connectOptions); err != nil {
+		return d, err
+	}
+	d.stop = append(d.stop, d.c.Close)
+	options := deploy.Options{
+		Open: d.c.another, Client: d.c.api, Types: d.c.types.Catalog(), Parallel: o.parallel, ShowQueries: o.showQueries,
+		OnFailure: onFailure, AllowReplace: o.replace, OnEvent: d.view.Tell,
+	}
+	if changes {
+		if options.Journal, err = d.openJournal(o, args[0], args[1]); err != nil {
+			return d, err
+		}
+		d.stop = append(d.stop, options.Journal.Close)
+	}
+	line := a.progress()
+	d.view.W, d.view.Status = line.Wrap(a.streams.Err), line.Update
+	d.stop = append(d.stop, func() error { line.Stop(); return nil })
+	d.Deployment = deploy.New(d.stack, d.vars, options)
+	return d, nil
+}
+
+// convert gives properties of patch documents the types of their schemas. The
+// session that does it serves one at a time.
+func (d *deployment) convert(ctx context.Context) func(table, property string, value any) (any, error) {
+	var mu sync.Mutex
+	return func(table, property string, value any) (any, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return d.c.ConvertProperty(ctx, table, property, value)
+	}
+}
+
+// loadStack reads the stack and the variables that it gets.
+func (a *app) loadStack(
+	o *deployOptions, dir, env string, convert func(table, property string, value any) (any, error),
+) (*stack.Stack, *stack.Variables, error) {
+	if env == "" || strings.ContainsAny(env, "/\\ \t\n") {
+		return nil, nil, usage("%q is not the name of an environment", env)
+	}
+	external, err := o.external()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := stack.Load(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, warning := range s.Warnings {
+		a.warn("%s", warning)
+	}
+	vars, err := stack.NewVariables(s, env, external, stack.VariableOptions{Lenient: o.lenient, Convert: convert})
+	return s, vars, err
+}
+
+// external reads the env file, which may be missing, and -e.
+func (o *deployOptions) external() (map[string]string, error) {
+	values, err := godotenv.Read(o.envFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		values, err = map[string]string{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--env-file %s: %w", o.envFile, err)
+	}
+	given := map[string]string{}
+	for _, text := range o.variables {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, usage("-e wants NAME=VALUE, not %q", name)
+		}
+		given[name] = value
+	}
+	maps.Copy(values, given)
+	return values, nil
+}
+
+// openJournal opens the journal, and tells what a run before left unfinished. The
+// emulator inside the program is gone after the run, and so is what would be in
+// its journal.
+func (d *deployment) openJournal(o *deployOptions, dir, env string) (*journal.Journal, error) {
+	path := o.journal
+	if path == "" && o.emulator {
+		folder, err := os.MkdirTemp("", "skyql-journal")
+		if err != nil {
+			return nil, err
+		}
+		d.stop = append(d.stop, func() error { return os.RemoveAll(folder) })
+		path = filepath.Join(folder, "journal")
+	}
+	if path == "" {
+		path = filepath.Join(dir, ".skyql", env+".journal")
+	}
+	j, err := journal.Open(path, journal.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range j.Unfinished() {
+		d.view.Tell(deploy.Event{Time: time.Now(), Kind: deploy.Warning, Resource: e.Resource, Message: fmt.Sprintf(
+			"a run before began to %s %s and did not see the end of it; this one goes on with it", strings.ToLower(string(e.Operation)), e.Type)})
+	}
+	return j, nil
+}
+
+// another makes another session over the connection.
+func (c *connection) another(layer func(cloudcontrol.Client) cloudcontrol.Client) (deploy.Session, error) {
+	options := c.options
+	options.Client, options.Cache, options.Database = layer(c.api), nil, ""
+	options.Fetch.Strict = true
+	return engine.Open(options)
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"skyql/internal/deploy"
+	"skyql/internal/resource"
+)
+
+// orphans finds what the stack made once and does not have any more, in the
+// regions of the session and of the stack's variable region.
+func (d *deployment) orphans(ctx context.Context) ([]deploy.Orphan, error) {
+	regions := slices.Clone(d.c.Regions())
+	for _, name := range []string{"region", "aws_region", "AWS_REGION"} {
+		value, _ := d.vars.Value(name)
+		region := resource.Region(fmt.Sprint(value))
+		if value != nil && resource.KnownRegion(region) && !slices.Contains(regions, region) {
+			regions = append(regions, region)
+		}
+	}
+	return d.Orphans(ctx, d.c.types.Catalog(), regions)
+}
+
+// prune deletes them, if somebody agrees.
+func (d *deployment) prune(ctx context.Context, a *app, o *deployOptions) error {
+	found, err := d.orphans(ctx)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	for _, orphan := range found {
+		a.note("no longer in the manifest: %s (%s)", orphan.ARN, orphan.Resource)
+	}
+	if !o.yes {
+		if err := a.confirm("Type the name of the stack to delete these: ", d.stack.Name); err != nil {
+			return err
+		}
+	}
+	return d.Prune(ctx, found)
+}

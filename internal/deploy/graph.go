@@ -1,0 +1,178 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"skyql/internal/stack"
+)
+
+// graph tells which resources must be done before which. Nodes are places in the
+// manifest; edges lead to earlier places, or in a reversed graph to later ones, so
+// that there is no circle.
+type graph struct {
+	names []string
+	after [][]int // by node: those that must be done before it
+	order []int   // that one would work in who does one at a time
+}
+
+// newGraph draws an edge from each resource to those whose exports its templates
+// use. Commands and scripts may do anything: they come after all that is listed
+// before them, and before all that is listed behind.
+func newGraph(s *stack.Stack) *graph {
+	place := map[*stack.Resource]int{}
+	g := &graph{after: make([][]int, len(s.Resources))}
+	barrier := -1
+	for i, r := range s.Resources {
+		place[r] = i
+		g.names, g.order = append(g.names, r.Name), append(g.order, i)
+		for _, use := range s.Uses(r) {
+			for _, exporter := range use.Exporter {
+				if at, earlier := place[exporter]; earlier && exporter != r {
+					g.after[i] = append(g.after[i], at)
+				}
+			}
+		}
+		if barrier >= 0 {
+			g.after[i] = append(g.after[i], barrier)
+		}
+		if r.Type == stack.TypeCommand || r.Type == stack.TypeScript {
+			for at := range i {
+				g.after[i] = append(g.after[i], at)
+			}
+			barrier = i
+		}
+		slices.Sort(g.after[i])
+		g.after[i] = slices.Compact(g.after[i])
+	}
+	return g
+}
+
+// reversed gives the graph of taking everything down.
+func (g *graph) reversed() *graph {
+	r := &graph{names: g.names, after: make([][]int, len(g.after)), order: slices.Clone(g.order)}
+	slices.Reverse(r.order)
+	for i, earlier := range g.after {
+		for _, at := range earlier {
+			r.after[at] = append(r.after[at], i)
+		}
+	}
+	return r
+}
+
+// ended is a piece of work that is over.
+type ended struct {
+	node int
+	err  error
+}
+
+// job is work on the nodes of a graph.
+type job struct {
+	parallel int  // nodes at a time
+	goOn     bool // a failure only keeps back what needs the node that failed
+	work     func(ctx context.Context, node int) error
+	// ended hears of each end, in one goroutine. again means that a failure is not
+	// the end: the work is done once more later.
+	ended func(node int, err error, again bool)
+}
+
+// run works on the nodes, those first in order first. It gives those that were
+// never begun, and why.
+//
+// Stacks were written for a tool that does one resource after the other, so that
+// one may need another without saying so. If work fails while others that come
+// before it in order are not done, it is done once more when they are.
+func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
+	s := &schedule{graph: g, state: make([]state, len(g.after)), repeated: make([]bool, len(g.after))}
+	results := make(chan ended)
+	running, failed := 0, false
+	for {
+		for running < j.parallel && ctx.Err() == nil && (!failed || j.goOn) {
+			node, ok := s.next()
+			if !ok {
+				break
+			}
+			s.state[node] = runs
+			running++
+			go func() { results <- ended{node, j.work(ctx, node)} }()
+		}
+		if running == 0 {
+			return s.blocked(ctx)
+		}
+		r := <-results
+		running--
+		again := s.end(r, ctx.Err() == nil && (!failed || j.goOn))
+		failed = failed || r.err != nil && !again
+		j.ended(r.node, r.err, again)
+	}
+}
+
+// state is how far a node has come.
+type state uint8
+
+const (
+	waits state = iota
+	runs
+	waitsAgain // it failed, and is done once more when all before it are over
+	done
+	fails
+)
+
+// schedule is a graph while it is worked on.
+type schedule struct {
+	*graph
+	state    []state
+	repeated []bool
+}
+
+// next gives the first node that may be begun.
+func (s *schedule) next() (node int, ok bool) {
+	for at, node := range s.order {
+		if s.state[node] == waits && s.all(s.after[node], done) || s.state[node] == waitsAgain && s.all(s.order[:at], done, fails) {
+			return node, true
+		}
+	}
+	return 0, false
+}
+
+func (s *schedule) all(nodes []int, states ...state) bool {
+	return !slices.ContainsFunc(nodes, func(node int) bool { return !slices.Contains(states, s.state[node]) })
+}
+
+// end notes how work on a node ended, and reports whether it is done once more.
+func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
+	at := slices.Index(s.order, r.node)
+	switch {
+	case r.err == nil:
+		s.state[r.node] = done
+	case mayRepeat && !s.repeated[r.node] && !s.all(s.order[:at], done, fails):
+		s.state[r.node], s.repeated[r.node] = waitsAgain, true
+		return true
+	default:
+		s.state[r.node] = fails
+	}
+	return false
+}
+
+// blocked says of the nodes that were not begun why.
+func (s *schedule) blocked(ctx context.Context) map[int]string {
+	why := map[int]string{}
+	for _, node := range s.order {
+		if s.state[node] != waits {
+			continue
+		}
+		why[node] = "nothing more was begun after a failure"
+		for _, before := range s.after[node] {
+			if s.state[before] == fails {
+				why[node] = fmt.Sprintf("it needs %s, which failed", s.names[before])
+			} else if why[before] != "" {
+				why[node] = fmt.Sprintf("it needs %s, which was not done", s.names[before])
+			}
+		}
+		if ctx.Err() != nil {
+			why[node] = "interrupted"
+		}
+	}
+	return why
+}

@@ -1,0 +1,116 @@
+package deploy
+
+import (
+	"context"
+)
+
+// verdict is what was found out about a resource before anything is done.
+type verdict uint8
+
+const (
+	absent verdict = iota
+	wrong          // it is there, but not as it should be
+	right
+)
+
+// look finds out by the author's queries whether a resource is there and as it
+// should be. What they cannot tell yet, because a variable is missing, counts as
+// not as it should be, and as absent where nothing says more.
+func (w *worker) look(ctx context.Context) (verdict, error) {
+	exists, statecheck := w.query("exists"), w.query("statecheck")
+	switch {
+	case w.query("createorupdate") != nil && statecheck == nil:
+		return absent, nil // what is always to run
+	case exists != nil:
+		sql, _, err := w.render(exists)
+		if err != nil {
+			return absent, err
+		}
+		there, err := w.check(ctx, exists, sql, once(exists))
+		if err != nil || !there {
+			return absent, err
+		}
+		return w.judge(ctx)
+	case statecheck != nil:
+		sql, ok, err := w.render(statecheck)
+		if !ok {
+			return absent, ignoreUndefined(err)
+		}
+		holds, err := w.check(ctx, statecheck, sql, patient(statecheck))
+		if holds {
+			return right, err
+		}
+		return absent, err
+	}
+	holds, known, err := w.proxy(ctx)
+	if known && holds {
+		return right, err
+	}
+	return absent, err
+}
+
+// judge finds out whether a resource that is there is as it should be.
+func (w *worker) judge(ctx context.Context) (verdict, error) {
+	if w.r.SkipValidation {
+		return right, nil
+	}
+	if statecheck := w.query("statecheck"); statecheck != nil {
+		sql, ok, err := w.render(statecheck)
+		if !ok {
+			return wrong, ignoreUndefined(err)
+		}
+		holds, err := w.checkState(ctx, sql)
+		if holds {
+			return right, err
+		}
+		return wrong, err
+	}
+	holds, known, err := w.proxy(ctx)
+	if err != nil || known && !holds {
+		return wrong, err
+	}
+	// Nobody checks the properties: they are compared with what the author's own
+	// statements ask for.
+	differs, err := w.differs(ctx)
+	if err != nil || !differs {
+		return right, err
+	}
+	return wrong, nil
+}
+
+// checkState runs the check of the state. It is not tried again where the
+// properties differ from what the author's statements ask for: waiting does not
+// change them.
+func (w *worker) checkState(ctx context.Context, sql string) (bool, error) {
+	q := w.query("statecheck")
+	holds, err := w.check(ctx, q, sql, once(q))
+	if holds || err != nil || q.Retries <= 1 {
+		return holds, err
+	}
+	if differs, err := w.differs(ctx); err != nil || differs {
+		return false, err
+	}
+	rest := patient(q)
+	rest.most--
+	return w.check(ctx, q, sql, rest)
+}
+
+// proxy lets the exports stand for a check: a resource that gives them is there
+// and as it should be. known is false if there are none, or they cannot be asked
+// for yet.
+func (w *worker) proxy(ctx context.Context) (holds, known bool, err error) {
+	exports := w.query("exports")
+	if exports == nil {
+		return false, false, nil
+	}
+	sql, ok, err := w.render(exports)
+	if !ok {
+		return false, false, ignoreUndefined(err)
+	}
+	found, err := w.lookUp(ctx, sql, morePatient(exports))
+	if err != nil || len(found) == 0 {
+		return false, true, err
+	}
+	w.output = found[0]
+	return true, true, nil
+}

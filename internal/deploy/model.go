@@ -1,0 +1,207 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"skyql/internal/change"
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/diff"
+	"skyql/internal/jsonpatch"
+	"skyql/internal/resource"
+	"skyql/internal/schema"
+	"skyql/internal/stack"
+)
+
+// comparison is a resource as AWS has it, beside what the author's statements
+// ask for.
+type comparison struct {
+	call       cloudcontrol.Call
+	identifier string
+	schema     *schema.ResourceType
+	current    map[string]any // nil if it is not there
+	changes    []diff.Change  // without write-only values, which cannot be compared
+	replace    []schema.Path  // create-only properties that differ
+	unknown    []string       // properties that are asked for and cannot be compared
+}
+
+// differs reports whether the resource is not what the author's statements ask
+// for. Where they cannot be compared, it does not.
+func (w *worker) differs(ctx context.Context) (bool, error) {
+	c, err := w.compare(ctx)
+	if c == nil || err != nil {
+		return false, err
+	}
+	return len(c.changes) > 0, nil
+}
+
+// mustReplace tells which create-only properties differ.
+func (w *worker) mustReplace(ctx context.Context) (bool, string, error) {
+	c, err := w.compare(ctx)
+	if c == nil || err != nil || len(c.replace) == 0 {
+		return false, "", err
+	}
+	names := make([]string, len(c.replace))
+	for i, path := range c.replace {
+		names[i] = path.String()
+	}
+	return true, strings.Join(names, ", "), nil
+}
+
+// compare finds the resource by the statements that would change it, reads it, and
+// compares it. It gives nil if that cannot be done: the statements are for several
+// resources or for none of Cloud Control, or a variable has no value yet.
+func (w *worker) compare(ctx context.Context) (*comparison, error) {
+	if w.r.Type != stack.TypeResource {
+		return nil, nil
+	}
+	create, err := w.planned(ctx, "create", "createorupdate")
+	if err != nil {
+		return nil, err
+	}
+	where, err := w.planned(ctx, "delete", "update")
+	if err != nil {
+		return nil, err
+	}
+	if where == nil {
+		where = create
+	}
+	if where == nil || where.Identifier == "" || where.Type == "" {
+		return nil, nil
+	}
+	c := &comparison{call: cloudcontrol.Call{Scope: where.Scope, Type: where.Type}, identifier: where.Identifier}
+	if c.schema, err = w.d.opts.Types.Type(where.Type); err != nil {
+		return nil, nil // a resource of a type that the catalog lacks
+	}
+	if err := w.d.read(ctx, c); err != nil || c.current == nil {
+		return c, err
+	}
+	wanted := map[string]any{}
+	if create != nil && create.Type == where.Type {
+		if wanted, err = object(create.Document); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.addUpdate(ctx, c, wanted); err != nil {
+		return nil, err
+	}
+	return c, c.settle(wanted)
+}
+
+// planned gives what the statement of one of the anchors would change, nil if that
+// is not one resource or cannot be told.
+func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change, error) {
+	for _, anchor := range anchors {
+		q := w.query(anchor)
+		if q == nil {
+			continue
+		}
+		sql, ok, err := w.render(q)
+		if !ok {
+			if err := ignoreUndefined(err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		changes, err := w.session.Changes(ctx, sql)
+		if err != nil && ctx.Err() == nil {
+			continue // the statement itself will say so when it runs
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(changes) == 1 && changes[0].Type != "" {
+			return &changes[0], nil
+		}
+	}
+	return nil, nil
+}
+
+// read fetches the current model, which stays nil if there is no such resource.
+func (d *Deployment) read(ctx context.Context, c *comparison) error {
+	found, err := d.opts.Client.Get(ctx, cloudcontrol.GetInput{Call: c.call, Identifier: c.identifier})
+	switch {
+	case errors.Is(err, resource.NotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	c.current, err = object(found.Properties)
+	return err
+}
+
+// addUpdate lets what the update states take the place of what the create does.
+func (w *worker) addUpdate(ctx context.Context, c *comparison, wanted map[string]any) error {
+	update, err := w.planned(ctx, "update")
+	if err != nil || update == nil || update.Identifier != c.identifier || update.Document == nil {
+		return err
+	}
+	patch, err := jsonpatch.Parse(update.Document)
+	if err != nil {
+		return err
+	}
+	after, err := patch.Apply(json.RawMessage(encode(c.current)))
+	if err != nil {
+		return nil // AWS will say what is wrong with it
+	}
+	state, _ := after.(map[string]any)
+	for _, operation := range patch {
+		name := operation.Path[0]
+		if value, ok := state[name]; ok {
+			wanted[name] = value
+		} else {
+			wanted[name] = nil
+		}
+	}
+	return nil
+}
+
+// settle compares.
+func (c *comparison) settle(wanted map[string]any) error {
+	for _, path := range c.schema.WriteOnly {
+		if len(path) == 1 && wanted[path[0]] != nil {
+			delete(wanted, path[0])
+			c.unknown = append(c.unknown, path[0])
+		}
+	}
+	result, err := diff.Compare(diff.Input{Type: c.schema, Current: c.current, Wanted: wanted, Stated: true})
+	var replacement *diff.ReplacementError
+	if errors.As(err, &replacement) {
+		c.replace = replacement.Changed
+	} else if err != nil && !errors.As(err, new(*diff.WriteOnlyNeededError)) && !errors.As(err, new(*diff.ReadOnlyError)) {
+		return fmt.Errorf("compare: %w", err)
+	}
+	for _, change := range result.Changes {
+		if change.WriteOnly {
+			c.unknown = append(c.unknown, change.Path.String())
+		} else {
+			c.changes = append(c.changes, change)
+		}
+	}
+	return nil
+}
+
+// object decodes a model.
+func object(document json.RawMessage) (map[string]any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	state := map[string]any{}
+	if err := decoder.Decode(&state); err != nil {
+		return nil, fmt.Errorf("the model is no JSON object: %w", err)
+	}
+	return state, nil
+}
+
+func encode(value any) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // it was decoded from JSON
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,166 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/apply"
+	"skyql/internal/resource"
+)
+
+// The tags that stacks give their resources by convention.
+const (
+	tagStack    = "stackql:stack-name"
+	tagEnv      = "stackql:stack-env"
+	tagResource = "stackql:resource-name"
+)
+
+// Names lists all resource types. A *catalog.Catalog does.
+type Names interface {
+	Types() []resource.TypeName
+}
+
+// Orphans finds what carries the tags of the stack in this environment, and has
+// the name of a resource that the manifest does not have any more. It gives
+// nothing for a stack that does not use the tags. regions are asked; of several
+// services some can only be asked in one region.
+func (d *Deployment) Orphans(ctx context.Context, types Names, regions []resource.Region) (found []Orphan, err error) {
+	if !d.usesTags() || len(regions) == 0 {
+		return nil, nil
+	}
+	session, err := d.opts.Open(func(c cloudcontrol.Client) cloudcontrol.Client { return c })
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+	filters := encode([]map[string]any{
+		{"Key": tagStack, "Values": []string{d.stack.Name}}, {"Key": tagEnv, "Values": []string{d.vars.Environment()}},
+	})
+	for _, region := range regions {
+		sql := fmt.Sprintf(`SELECT ResourceARN AS arn, Tags AS tags FROM awscc.tagging.tagged_resources WHERE region = '%s' AND TagFilters = '%s'`,
+			region, strings.ReplaceAll(filters, "'", "''"))
+		tagged, err := rows(ctx, session, sql)
+		if err != nil {
+			return nil, fmt.Errorf("look for resources that carry the stack's tags in %s: %w", region, err)
+		}
+		for _, r := range tagged {
+			name := tagOf(r["tags"], tagResource)
+			if name == "" || d.stack.Resource(name) != nil {
+				continue
+			}
+			o := Orphan{ARN: r["arn"], Resource: name, Region: region}
+			if o.Type, o.Identifier, err = d.identify(ctx, types, region, o.ARN); err != nil {
+				return nil, err
+			}
+			found = append(found, o)
+		}
+	}
+	return found, nil
+}
+
+// usesTags reports whether the stack tags its resources by the convention.
+func (d *Deployment) usesTags() bool {
+	for _, g := range d.stack.Globals {
+		if value, ok := d.vars.Value(g.Name); ok && strings.Contains(fmt.Sprint(value), tagStack) {
+			return true
+		}
+	}
+	return false
+}
+
+func tagOf(tags, key string) string {
+	var list []struct{ Key, Value string }
+	if json.Unmarshal([]byte(tags), &list) != nil {
+		return ""
+	}
+	for _, tag := range list {
+		if tag.Key == key {
+			return tag.Value
+		}
+	}
+	return ""
+}
+
+// identify finds the type and identifier for an ARN: a type of the ARN's service
+// whose name is in it, under which a resource with the stack's tags can be read.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func (d *Deployment) identify(ctx context.Context, types Names, region resource.Region, arn string) (resource.TypeName, string, error) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return "", "", nil
+	}
+	service, rest := parts[2], parts[5]
+	for _, name := range candidates(types, service, rest) {
+		call := cloudcontrol.Call{Scope: resource.Scope{Region: region}, Type: name}
+		for _, identifier := range identifiers(arn, rest) {
+			found, err := d.opts.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: identifier})
+			if ctx.Err() != nil {
+				return "", "", ctx.Err()
+			}
+			if err == nil && strings.Contains(string(found.Properties), tagStack) && strings.Contains(string(found.Properties), d.stack.Name) {
+				return name, found.Identifier, nil
+			}
+		}
+	}
+	return "", "", nil
+}
+
+// candidates are the types that an ARN may be of, the likeliest first.
+func candidates(types Names, service, rest string) []resource.TypeName {
+	kind, _, _ := strings.Cut(strings.ReplaceAll(rest, "/", ":"), ":")
+	plain := func(text string) string { return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(text)) }
+	var exact, others []resource.TypeName
+	for _, name := range types.Types() {
+		parts := strings.Split(string(name), "::")
+		if len(parts) != 3 || plain(parts[1]) != plain(service) {
+			continue
+		}
+		if plain(parts[2]) == plain(kind) {
+			exact = append(exact, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return others[:min(len(others), mostCandidates)]
+}
+
+// mostCandidates bounds how many types are tried for an ARN that names none.
+const mostCandidates = 20
+
+func identifiers(arn, rest string) []string {
+	last := rest[strings.LastIndexAny(rest, ":/")+1:]
+	_, behind, _ := strings.Cut(strings.Replace(rest, ":", "/", 1), "/")
+	return slices.Compact([]string{last, arn, rest, behind})
+}
+
+// Prune deletes orphans, and tells of each.
+func (d *Deployment) Prune(ctx context.Context, orphans []Orphan) error {
+	var all []error
+	for _, o := range orphans {
+		if o.Identifier == "" {
+			all = append(all, fmt.Errorf("%s cannot be deleted here: which resource of Cloud Control it is could not be found out", o.ARN))
+			continue
+		}
+		d.tell(Event{Kind: Acting, Resource: o.Resource, Action: Delete})
+		err := d.carryOut(ctx, o.Resource, apply.Change{
+			Call:      cloudcontrol.Call{Scope: resource.Scope{Region: o.Region}, Type: o.Type},
+			Operation: cloudcontrol.Delete, Identifier: o.Identifier,
+		})
+		e := Event{Kind: Ended, Resource: o.Resource, Action: Delete, Err: err}
+		if err != nil {
+			e.Message = err.Error()
+			all = append(all, fmt.Errorf("%s: %w", o.ARN, err))
+		}
+		d.tell(e)
+	}
+	return errors.Join(all...)
+}

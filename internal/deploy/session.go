@@ -1,0 +1,123 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"skyql/internal/change"
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/engine"
+	"skyql/internal/fetch"
+	"skyql/internal/sqltext"
+)
+
+// Session runs SQL. An *engine.Session does. It is used from one goroutine.
+type Session interface {
+	// Query starts one statement.
+	Query(ctx context.Context, sql string) (*engine.Result, error)
+	// Changes tells what an INSERT, UPDATE or DELETE would change.
+	Changes(ctx context.Context, sql string) ([]change.Change, error)
+	// Problems tells what the latest statement could not fetch.
+	Problems() []fetch.Problem
+	Close() error
+}
+
+// Open makes a session whose calls go through layer. A session that does not
+// read everything fails.
+type Open func(layer func(cloudcontrol.Client) cloudcontrol.Client) (Session, error)
+
+// row is a row as texts. What is NULL or empty, or says "null", is not in it: the
+// templates cannot tell these apart.
+type row map[string]string
+
+// rows runs a text of one or several statements and gives the rows of the last
+// that has any.
+func rows(ctx context.Context, s Session, text string) (all []row, err error) {
+	for _, statement := range sqltext.Split(text) {
+		found, columns, err := rowsOf(ctx, s, statement.Text)
+		if err != nil {
+			return nil, err
+		}
+		if columns > 0 {
+			all = found
+		}
+	}
+	return all, nil
+}
+
+func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int, err error) {
+	result, err := s.Query(ctx, sql)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, result.Close()) }()
+	for {
+		values, err := result.Next()
+		if err != nil {
+			return nil, 0, err
+		}
+		if values == nil {
+			break
+		}
+		r := row{}
+		for i, column := range result.Columns {
+			if text, ok := cellText(values[i]); ok {
+				r[column.Name] = text
+			}
+		}
+		all = append(all, r)
+	}
+	if result.Failure != nil {
+		return nil, 0, result.Failure
+	}
+	if problems := s.Problems(); len(problems) > 0 { // what is not there may only not have been seen
+		return nil, 0, fmt.Errorf("the answer is not complete: %w", problems[0].Err)
+	}
+	return all, len(result.Columns), nil
+}
+
+// cellText is a cell as a template sees it; false for what counts as nothing.
+func cellText(value any) (string, bool) {
+	text := ""
+	switch v := value.(type) {
+	case nil:
+		return "", false
+	case string:
+		text = v
+	case json.RawMessage:
+		text = compact(v)
+	case []byte:
+		text = string(v)
+	case bool:
+		text = strconv.FormatBool(v)
+	case int64:
+		text = strconv.FormatInt(v, 10)
+	case float64:
+		text = strconv.FormatFloat(v, 'f', -1, 64)
+	default:
+		text = fmt.Sprint(v)
+	}
+	return text, text != "" && !strings.EqualFold(text, "null")
+}
+
+func compact(document json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Compact(&b, document) != nil {
+		return string(document)
+	}
+	return b.String()
+}
+
+// jsonEscaped is a text as it stands inside of a JSON string.
+func jsonEscaped(text string) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text) // a string always encodes
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), `"`), `"`)
+}

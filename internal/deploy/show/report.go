@@ -1,0 +1,107 @@
+package show
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"skyql/internal/deploy"
+)
+
+// Report writes what a test found for people.
+func Report(w io.Writer, r deploy.Report) error {
+	var b bytes.Buffer
+	bad := 0
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "%-9s %s", f.Status, f.Resource)
+		if f.Identifier != "" {
+			fmt.Fprintf(&b, "  %s %s", f.Type, f.Identifier)
+		}
+		if f.Message != "" {
+			fmt.Fprintf(&b, ": %s", f.Message)
+		}
+		b.WriteByte('\n')
+		for _, c := range f.Changes {
+			fmt.Fprintf(&b, "            %s: is %s, should be %s\n", c.Property, orNothing(c.Before), orNothing(c.After))
+		}
+		if f.Status != deploy.OK && f.Status != deploy.Skipped {
+			bad++
+		}
+	}
+	switch {
+	case bad == 0:
+		fmt.Fprintf(&b, "\n%s in %s is as it should be.\n", r.Stack, r.Environment)
+	default:
+		fmt.Fprintf(&b, "\n%s in %s: %d of %d resources are not as they should be.\n", r.Stack, r.Environment, bad, len(r.Findings))
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func orNothing(document []byte) string {
+	if document == nil {
+		return "not there"
+	}
+	return value(document)
+}
+
+// suite is a report in the form that most CI systems read.
+//
+// https://github.com/testmoapp/junitxml
+type suite struct {
+	XMLName  xml.Name   `xml:"testsuite"`
+	Name     string     `xml:"name,attr"`
+	Tests    int        `xml:"tests,attr"`
+	Failures int        `xml:"failures,attr"`
+	Errors   int        `xml:"errors,attr"`
+	Skipped  int        `xml:"skipped,attr"`
+	Cases    []testcase `xml:"testcase"`
+}
+
+type testcase struct {
+	Name    string   `xml:"name,attr"`
+	Class   string   `xml:"classname,attr"`
+	Failure *problem `xml:"failure"`
+	Error   *problem `xml:"error"`
+	Skipped *problem `xml:"skipped"`
+}
+
+type problem struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes a report as JUnit's XML.
+func JUnit(w io.Writer, r deploy.Report) error {
+	s := suite{Name: r.Stack + " in " + r.Environment, Tests: len(r.Findings)}
+	for _, f := range r.Findings {
+		c := testcase{Name: f.Resource, Class: r.Stack + "." + r.Environment}
+		p := &problem{Message: f.Message}
+		var lines []string
+		for _, change := range f.Changes {
+			lines = append(lines, fmt.Sprintf("%s: is %s, should be %s", change.Property, orNothing(change.Before), orNothing(change.After)))
+		}
+		p.Text = strings.Join(lines, "\n")
+		switch f.Status {
+		case deploy.Missing, deploy.Different:
+			c.Failure, s.Failures = p, s.Failures+1
+		case deploy.Unknown:
+			c.Error, s.Errors = p, s.Errors+1
+		case deploy.Skipped:
+			c.Skipped, s.Skipped = p, s.Skipped+1
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}

@@ -1,0 +1,183 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"skyql/internal/cloudcontrol/apply"
+	"skyql/internal/cloudcontrol/await"
+	"skyql/internal/resource"
+	"skyql/internal/sqltext"
+	"skyql/internal/stack"
+)
+
+// operations are how anchors and return_vals call the actions.
+var operations = map[Action]string{Create: "create", Update: "update", Delete: "delete"}
+
+// apply runs the statement of an action, keeps what it returns, and waits for the
+// author's callback.
+func (w *worker) apply(ctx context.Context, action Action, q *stack.Query) error {
+	sql, err := w.scope.RenderQuery(q)
+	if err != nil {
+		return err
+	}
+	returned, err := w.statement(ctx, action, q, sql)
+	if err != nil {
+		if w.r.Type == stack.TypeMulti && ctx.Err() == nil {
+			w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: err.Error()})
+			err = nil // the check that follows counts how many there are
+		} else {
+			w.troubleshoot(ctx, action)
+			return err
+		}
+	}
+	if err := w.keep(action, returned); err != nil {
+		return err
+	}
+	return w.callback(ctx, action, returned)
+}
+
+// statement runs a statement that changes something, more than once if it fails
+// in a way that another attempt may mend.
+func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, sql string) ([]row, error) {
+	w.d.tell(Event{Kind: Acting, Resource: w.r.Name, Action: action})
+	a := morePatient(q)
+	if action == Delete {
+		a.most = 1
+	}
+	for n := 1; ; n++ {
+		returned, err := w.run(ctx, q.Anchor, sql)
+		switch {
+		case err == nil:
+			return returned, nil
+		case q.Anchor == "createorupdate" && errors.Is(err, resource.AlreadyExists):
+			return nil, nil // it is there, which is what was asked for
+		case !mendable(err) || !w.again(ctx, a, n, err.Error()):
+			return nil, err
+		}
+	}
+}
+
+// mendable reports whether a statement that failed so may be run again: AWS
+// refused it or failed in a way that may pass, and nothing is under way.
+func mendable(err error) bool {
+	var unfinished *await.UnfinishedError
+	var unknown *apply.UnknownOutcomeError
+	var refused *resource.Error
+	if errors.As(err, &unfinished) || errors.As(err, &unknown) || !errors.As(err, &refused) {
+		return false
+	}
+	switch refused.Code {
+	case resource.MissingCredentials, resource.InvalidCredentials, resource.Validation, resource.TypeNotFound, resource.UnsupportedAction,
+		resource.AlreadyExists, resource.NotUpdatable:
+		return false
+	}
+	return true
+}
+
+// keep captures what return_vals asks for from the first row that a statement
+// returned.
+func (w *worker) keep(action Action, returned []row) error {
+	wanted := w.r.ReturnVals[operations[action]]
+	if len(wanted) == 0 {
+		return nil
+	}
+	if len(returned) == 0 {
+		w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: "return_vals: the statement returned no row"})
+		return nil
+	}
+	fields := row{}
+	for _, export := range wanted {
+		value, ok := returned[0][export.Column]
+		if !ok && action != Delete {
+			return fmt.Errorf("return_vals: the statement did not return %s; it returned %s", export.Column, strings.Join(slices.Sorted(maps.Keys(returned[0])), ", "))
+		}
+		if ok {
+			fields[export.Alias] = value
+		}
+	}
+	w.scope.Capture(fields)
+	return nil
+}
+
+// callback makes the returned row known as callback.* and polls the author's own
+// query, if there is one, until it says that all is done.
+func (w *worker) callback(ctx context.Context, action Action, returned []row) error {
+	if len(returned) > 0 {
+		w.scope.Callback(returned[0])
+	}
+	q := w.query("callback:" + operations[action])
+	if q == nil {
+		q = w.query("callback")
+	}
+	if q == nil {
+		return nil
+	}
+	if field := q.Strings["short_circuit_field"]; field != "" && len(returned) > 0 {
+		if returned[0][strings.TrimPrefix(field, "ProgressEvent.")] == q.Strings["short_circuit_value"] {
+			return nil
+		}
+	}
+	sql, err := w.scope.RenderQuery(q)
+	if err != nil {
+		return err
+	}
+	a := morePatient(q)
+	for n := 1; ; n++ {
+		found, err := w.run(ctx, q.Anchor, sql)
+		if err != nil && final(err) {
+			return err
+		}
+		if err == nil && len(found) > 0 && (truth(found[0]["success"]) || found[0]["count"] == "1") {
+			return nil
+		}
+		if !w.again(ctx, a, n, "not finished") {
+			return errors.Join(ctx.Err(), err, errors.New("the callback never told of success"))
+		}
+	}
+}
+
+// troubleshoot runs the author's diagnosis of a failure and shows what it gives.
+func (w *worker) troubleshoot(ctx context.Context, action Action) {
+	q := w.query("troubleshoot:" + operations[action])
+	if q == nil {
+		q = w.query("troubleshoot")
+	}
+	if q == nil {
+		return
+	}
+	tell := func(kind Kind, text string) {
+		w.d.tell(Event{Kind: kind, Resource: w.r.Name, Name: "troubleshoot", Message: text})
+	}
+	sql, _, err := w.render(q)
+	if err != nil {
+		tell(Warning, "troubleshoot: "+err.Error())
+		return
+	}
+	found, err := w.lookUp(ctx, sql, morePatient(q))
+	if err != nil {
+		tell(Warning, "troubleshoot: "+err.Error())
+	}
+	for _, r := range found {
+		text, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			panic(err) // texts have a JSON form
+		}
+		tell(Diagnosis, string(text))
+	}
+}
+
+// withoutReturning cuts RETURNING off a statement whose row nobody wants.
+func withoutReturning(sql string) string {
+	cut, err := sqltext.CutWrite(sql)
+	if err != nil || !cut.Returning.Given() {
+		return sql
+	}
+	before := sql[:cut.Returning.Start]
+	return strings.TrimSpace(before[:strings.LastIndex(strings.ToUpper(before), "RETURNING")])
+}

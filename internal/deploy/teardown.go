@@ -1,0 +1,284 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"skyql/internal/stack"
+	"skyql/internal/template"
+)
+
+// presence is what was found out about a resource before a teardown.
+type presence uint8
+
+const (
+	undetermined presence = iota // it could not be asked for
+	present
+	gone
+)
+
+// inventory is what there is of a stack. Its methods may be called from many
+// goroutines.
+type inventory struct {
+	mu    sync.Mutex // guards found
+	found map[*stack.Resource]presence
+}
+
+func (i *inventory) set(r *stack.Resource, p presence) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.found[r] = p
+}
+
+func (i *inventory) of(r *stack.Resource) presence {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.found[r]
+}
+
+// Teardown deletes everything, in reverse. What is protected stays, and with it
+// what it needs.
+func (d *Deployment) Teardown(ctx context.Context) Summary {
+	seen := &inventory{found: map[*stack.Resource]presence{}}
+	g := newGraph(d.stack)
+	d.survey(ctx, g, seen)
+	kept := d.protected(g)
+	return d.each(ctx, g.reversed(), func(ctx context.Context, w *worker) (Action, error) {
+		if why := kept[w.r]; why != "" {
+			return Nothing, &skipError{why}
+		}
+		return w.teardown(ctx, seen)
+	})
+}
+
+// Inventory tells which resources of the stack are there and would be deleted.
+func (d *Deployment) Inventory(ctx context.Context) (there, keeps []string) {
+	seen := &inventory{found: map[*stack.Resource]presence{}}
+	g := newGraph(d.stack)
+	d.survey(ctx, g, seen)
+	kept := d.protected(g)
+	for _, r := range d.stack.Resources {
+		switch {
+		case r.Type != stack.TypeResource && r.Type != stack.TypeMulti || r.Queries["delete"] == nil || seen.of(r) == gone:
+		case kept[r] != "":
+			keeps = append(keeps, r.Name)
+		default:
+			there = append(there, r.Name)
+		}
+	}
+	return there, keeps
+}
+
+// survey looks for every resource and collects what it exports. Failures show
+// again, and are told of, when the resource is to be deleted.
+func (d *Deployment) survey(ctx context.Context, g *graph, seen *inventory) {
+	g.run(ctx, job{
+		parallel: d.opts.Parallel, goOn: true, ended: func(int, error, bool) {},
+		work: func(ctx context.Context, i int) error {
+			r := d.stack.Resources[i]
+			if r.Type == stack.TypeCommand || r.Type == stack.TypeScript {
+				return nil
+			}
+			w, err := d.worker(r)
+			if err != nil {
+				seen.set(r, d.guess(r, err, seen))
+				return nil
+			}
+			defer w.session.Close()
+			found, err := w.survey(ctx)
+			if err != nil {
+				found = d.guess(r, err, seen)
+			}
+			seen.set(r, found)
+			return nil
+		},
+	})
+}
+
+// guess judges a resource that could not be asked for: where what it needs is
+// gone, so is the resource.
+func (d *Deployment) guess(r *stack.Resource, err error, seen *inventory) presence {
+	var undefined *template.UndefinedError
+	if !errors.As(err, &undefined) {
+		return undetermined
+	}
+	for _, use := range d.stack.Uses(r) {
+		for _, exporter := range use.Exporter {
+			if exporter != r && seen.of(exporter) == gone {
+				return gone
+			}
+		}
+	}
+	return undetermined
+}
+
+func (w *worker) survey(ctx context.Context) (presence, error) {
+	if err := w.applies(); err != nil {
+		return gone, nil
+	}
+	found, err := w.presence(ctx)
+	if err != nil || found == gone {
+		return found, err
+	}
+	q := w.query("exports")
+	if q == nil {
+		return found, nil
+	}
+	sql, ok, err := w.render(q)
+	if !ok {
+		return found, ignoreUndefined(err)
+	}
+	rows, err := w.lookUp(ctx, sql, attempts{what: "exports", most: 2})
+	if err != nil || len(rows) == 0 {
+		return found, err
+	}
+	for _, export := range w.r.Exports {
+		if value, ok := rows[0][export.Column]; ok {
+			w.d.publish(w.r, export, value)
+		}
+	}
+	return found, nil
+}
+
+// presence asks the author's check whether there is a resource.
+func (w *worker) presence(ctx context.Context) (presence, error) {
+	for _, anchor := range []string{"exists", "statecheck"} {
+		q := w.query(anchor)
+		if q == nil {
+			continue
+		}
+		sql, _, err := w.render(q)
+		if err != nil {
+			return undetermined, err
+		}
+		there, err := w.check(ctx, q, sql, once(q))
+		switch {
+		case err != nil:
+			return undetermined, err
+		case there:
+			return present, nil
+		}
+		return gone, nil
+	}
+	return undetermined, nil
+}
+
+// protected tells of the resources that stay why they do: somebody protects them,
+// or something that stays needs them.
+func (d *Deployment) protected(g *graph) map[*stack.Resource]string {
+	kept := map[*stack.Resource]string{}
+	for i, r := range slices.Backward(d.stack.Resources) {
+		if r.Protect {
+			kept[r] = "it is protected (protect: true)"
+		}
+		if kept[r] == "" {
+			continue
+		}
+		for _, at := range g.after[i] {
+			if needed := d.stack.Resources[at]; kept[needed] == "" {
+				kept[needed] = fmt.Sprintf("%s stays, and needs it", r.Name)
+			}
+		}
+	}
+	return kept
+}
+
+func (w *worker) teardown(ctx context.Context, seen *inventory) (Action, error) {
+	if w.r.Type != stack.TypeResource && w.r.Type != stack.TypeMulti {
+		return Nothing, &skipError{"there is nothing to delete of a " + string(w.r.Type)}
+	}
+	if err := w.applies(); err != nil {
+		return Nothing, err
+	}
+	if w.query("delete") == nil {
+		return Nothing, &skipError{"its file has no /*+ delete */"}
+	}
+	if seen.of(w.r) == gone {
+		return Nothing, &skipError{"it is gone already"}
+	}
+	if w.r.Type == stack.TypeResource {
+		found, err := w.presence(ctx)
+		if err != nil {
+			return Nothing, fmt.Errorf("whether it is there could not be found out: %w", err)
+		}
+		if found == gone {
+			return Nothing, &skipError{"it is gone already"}
+		}
+	}
+	return Delete, w.remove(ctx)
+}
+
+// remove deletes the resource and makes sure that it is gone.
+func (w *worker) remove(ctx context.Context) error {
+	q := w.query("delete")
+	sql, err := w.scope.RenderQuery(q)
+	if err != nil {
+		return err
+	}
+	if len(w.r.ReturnVals["delete"]) == 0 {
+		sql = withoutReturning(sql)
+	}
+	rounds := attempts{what: "delete", most: max(1, q.Retries), delay: q.RetryDelay}
+	for n := 1; ; n++ {
+		returned, err := w.statement(ctx, Delete, q, sql)
+		if err != nil && w.r.Type == stack.TypeMulti && ctx.Err() == nil {
+			err = nil // the check counts
+		}
+		if err == nil {
+			if err := w.keep(Delete, returned); err != nil {
+				return err
+			}
+			if err := w.callback(ctx, Delete, returned); err != nil {
+				return err
+			}
+			left, err := w.remains(ctx)
+			if err != nil || !left {
+				return err
+			}
+		} else if !mendable(err) {
+			w.troubleshoot(ctx, Delete)
+			return err
+		}
+		why := "it is still there"
+		if err != nil {
+			why = err.Error()
+		}
+		if !w.again(ctx, rounds, n, why) {
+			w.troubleshoot(ctx, Delete)
+			return errors.Join(ctx.Err(), errors.New(strings.TrimSpace("it could not be deleted: "+why)))
+		}
+	}
+}
+
+// remains looks whether a resource that was deleted is still found, for as long as
+// the author lets it take.
+func (w *worker) remains(ctx context.Context) (bool, error) {
+	q := w.query("exists")
+	if q == nil {
+		q = w.query("statecheck")
+	}
+	if q == nil || w.r.Type == stack.TypeMulti && w.query("exists") == nil {
+		return false, nil
+	}
+	sql, ok, err := w.render(q)
+	if !ok {
+		return false, ignoreUndefined(err)
+	}
+	a := attempts{what: "exists after delete", most: 2, delay: w.query("delete").RetryDelay}
+	if q.PostDeleteRetriesGiven || q.PostDeleteRetryDelayGiven {
+		a.most, a.delay = q.PostDeleteRetries, q.PostDeleteRetryDelay
+	}
+	for n := 1; ; n++ {
+		left, err := w.check(ctx, q, sql, once(q))
+		if err != nil || !left {
+			return false, err
+		}
+		if !w.again(ctx, a, n, "it is still there") {
+			return true, ctx.Err()
+		}
+	}
+}

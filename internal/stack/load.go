@@ -1,0 +1,29 @@
+package stack
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Load reads and checks a stack directory. Nothing is evaluated that depends on an
+// environment. All faults are found and joined; Faults gives them one by one.
+func Load(dir string) (*Stack, error) {
+	l := &loader{stack: &Stack{Dir: dir}, files: map[string]map[string]*Query{}}
+	data, err := os.ReadFile(filepath.Join(dir, ManifestName))
+	if err != nil {
+		return nil, &Fault{File: ManifestName, What: "the manifest cannot be read: " + reason(err),
+			Remedy: "name the directory that holds it, or make one with a " + ManifestName, Err: err}
+	}
+	root, err := parseYAML(ManifestName, data, func(line int, format string, args ...any) {
+		l.warn(ManifestName, line, format, args...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.manifest(root)
+	l.check()
+	if err := l.all.err(); err != nil {
+		return nil, err
+	}
+	return l.stack, nil
+}

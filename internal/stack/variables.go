@@ -1,0 +1,207 @@
+package stack
+
+import (
+	"crypto/rand"
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+
+	"skyql/internal/template"
+)
+
+// VariableOptions say how strict templates are.
+type VariableOptions struct {
+	// Lenient makes variables without a value empty text, as old stacks expect it.
+	Lenient bool
+	// Convert, if set, gives a property of a patch document the type of its schema,
+	// as template.Options has it.
+	Convert func(table, property string, value any) (any, error)
+}
+
+// Variables are the values that all resources of a stack share, for one
+// environment. Its methods may be called from many goroutines.
+//
+// What resources hand on is kept by resource, so that which value a name has for
+// a resource depends on the order of the manifest, not on which of two resources
+// was ready first.
+type Variables struct {
+	stack    *Stack
+	env      string
+	opts     VariableOptions
+	external map[string]string
+	globals  map[string]string
+	deferred map[*Resource]map[string]string // globals that differ between resources
+	tokens   map[*Resource]string            // idempotency tokens
+
+	mu        sync.RWMutex // guards what follows
+	exports   map[*Resource]map[string]exported
+	columns   map[*Resource]map[string]string // by column, where the alias is another
+	callbacks map[*Resource]map[string]string
+}
+
+// exported is a value of an export: res.col is set once, col each time.
+type exported struct{ first, last string }
+
+// NewVariables evaluates the globals for an environment. External are the
+// variables of the env file and of the command line; only globals see them.
+// Everything that the globals lack is told at once.
+func NewVariables(s *Stack, env string, external map[string]string, opts VariableOptions) (*Variables, error) {
+	v := &Variables{
+		stack: s, env: env, opts: opts, external: external,
+		globals: map[string]string{}, deferred: map[*Resource]map[string]string{}, tokens: map[*Resource]string{},
+		exports: map[*Resource]map[string]exported{}, columns: map[*Resource]map[string]string{},
+		callbacks: map[*Resource]map[string]string{},
+	}
+	for _, r := range s.Resources {
+		v.tokens[r] = newUUID()
+	}
+	if err := v.evaluateGlobals(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// Environment is the one that the variables are for.
+func (v *Variables) Environment() string { return v.env }
+
+// Export gives a value to the resources that follow: as alias, and as alias
+// behind the name of the resource, where the first value stays. An empty alias is
+// the column. The resource itself also finds it as column, which the delete of a
+// file that several resources share asks for.
+func (v *Variables) Export(r *Resource, column, alias, value string) {
+	if alias == "" {
+		alias = column
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.exports[r] == nil {
+		v.exports[r], v.columns[r] = map[string]exported{}, map[string]string{}
+	}
+	e, again := v.exports[r][alias]
+	if !again {
+		e.first = value
+	}
+	e.last = value
+	v.exports[r][alias] = e
+	if alias != column {
+		v.columns[r][column] = value
+	}
+}
+
+// Value gives what a name has in the end, for the exports of the stack: an export
+// of a resource, alone or behind its name, or a global.
+func (v *Variables) Value(name string) (any, bool) {
+	names := map[string]string{"stack_name": v.stack.Name, "stack_env": v.env}
+	maps.Copy(names, v.globals)
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for _, r := range v.stack.Resources {
+		v.handedOn(names, r)
+	}
+	value, ok := names[name]
+	if !ok {
+		value, ok = names[withoutPrefix(name)]
+	}
+	return value, ok
+}
+
+// handedOn adds what a resource gives to others. The caller holds the lock.
+func (v *Variables) handedOn(names map[string]string, r *Resource) {
+	for name, value := range v.callbacks[r] {
+		names["callback."+name] = value
+		names[r.Name+".callback."+name] = value
+	}
+	for name, e := range v.exports[r] {
+		names[name] = e.last
+		names[r.Name+"."+name] = e.first
+	}
+	names[r.Name+".idempotency_token"] = v.tokens[r]
+}
+
+// names gives what the templates of a resource find before its own props. Of
+// several exports of one name the nearest one counts that comes before the
+// resource; its own comes first of all.
+func (v *Variables) names(r *Resource) map[string]string {
+	names := map[string]string{"stack_name": v.stack.Name, "stack_env": v.env}
+	maps.Copy(names, v.globals)
+	maps.Copy(names, v.deferred[r])
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	all := v.stack.Resources
+	for i := len(all) - 1; i > r.order; i-- {
+		v.handedOn(names, all[i])
+	}
+	for _, q := range all[:r.order] {
+		v.handedOn(names, q)
+	}
+	maps.Copy(names, v.columns[r])
+	v.handedOn(names, r)
+	names["resource_name"], names["idempotency_token"] = r.Name, v.tokens[r]
+	return names
+}
+
+// prefixes may stand before the name of any variable; the pages of providers have
+// them.
+var prefixes = []string{"vars.", "globals."}
+
+func withoutPrefix(name string) string {
+	for _, prefix := range prefixes {
+		if bare, ok := strings.CutPrefix(name, prefix); ok {
+			return bare
+		}
+	}
+	return name
+}
+
+// forTemplates makes variables of names: each is also found with a prefix, and
+// those with dots also as members of a map, unless a plain name takes its place.
+func forTemplates(names map[string]string) map[string]any {
+	all := make(map[string]any, 3*len(names))
+	for name, value := range names {
+		value = canonical(value)
+		all[name] = value
+		for _, prefix := range prefixes {
+			if _, taken := names[prefix+name]; !taken {
+				all[prefix+name] = value
+			}
+		}
+	}
+	for _, name := range sortedKeys(names) {
+		if root, rest, dotted := strings.Cut(name, "."); dotted {
+			nest(all, root, rest, all[name])
+		}
+	}
+	return all
+}
+
+// nest puts the value into the map at the root, and leaves alone what is no map.
+func nest(into map[string]any, root, rest string, value any) {
+	if _, taken := into[root]; !taken {
+		into[root] = map[string]any{}
+	}
+	inner, ok := into[root].(map[string]any)
+	if !ok {
+		return
+	}
+	if next, more, dotted := strings.Cut(rest, "."); dotted {
+		nest(inner, next, more, value)
+		return
+	}
+	if _, taken := inner[rest]; !taken {
+		inner[rest] = value
+	}
+}
+
+// render renders text that is not SQL.
+func (v *Variables) render(text string, names map[string]string) (string, error) {
+	return template.Render(text, template.Options{Variables: forTemplates(names), Lenient: v.opts.Lenient, Plain: true})
+}
+
+// newUUID makes a random one, of version 4.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
