@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -125,7 +126,7 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 	switch w.r.Type {
 	case stack.TypeQuery:
 		s.Action = Read
-		return s, w.exportOrLater(ctx, false)
+		return s, w.exportsAfter(ctx, s)
 	case stack.TypeCommand, stack.TypeScript:
 		s.Action = Run
 		w.later()
@@ -138,7 +139,7 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 	if err := w.decide(ctx, &s, found); err != nil {
 		return s, err
 	}
-	return s, w.exportOrLater(ctx, s.Action != Nothing)
+	return s, w.exportsAfter(ctx, s)
 }
 
 // lookNow is look, but a resource whose checks hang on what is not there yet is
@@ -329,11 +330,11 @@ func (w *worker) statementOf(s *Step) error {
 	return nil
 }
 
-// exportOrLater publishes what the resource exports: what it has now, or that only
-// the build will know.
-func (w *worker) exportOrLater(ctx context.Context, changes bool) error {
+// exportsAfter publishes what the resource will export: what it has now, as far as
+// the step does not change that, or that only the build will know.
+func (w *worker) exportsAfter(ctx context.Context, s Step) error {
 	q := w.query("exports")
-	if changes || q == nil {
+	if q == nil || s.Action != Nothing && s.Action != Read && s.Action != Update {
 		w.later()
 		return nil
 	}
@@ -345,13 +346,41 @@ func (w *worker) exportOrLater(ctx context.Context, changes bool) error {
 		w.later()
 		return nil
 	}
-	return w.export(ctx)
+	if s.Action != Update {
+		return w.export(ctx)
+	}
+	found, err := w.lookUp(ctx, sql, once(q))
+	if err != nil || len(found) != 1 {
+		w.later()
+		return err
+	}
+	for _, export := range w.r.Exports {
+		value, known := found[0][export.Column]
+		if !known || s.touches(export.Column) {
+			value = w.laterValue(export)
+		}
+		w.d.publish(w.r, export, value)
+	}
+	return nil
+}
+
+// touches reports whether the step changes the property that a column shows.
+func (s Step) touches(column string) bool {
+	plain := func(text string) string { return strings.ToLower(strings.ReplaceAll(text, "_", "")) }
+	return slices.ContainsFunc(s.Changes, func(c PropertyChange) bool {
+		property, _, _ := strings.Cut(c.Property, "/")
+		return plain(property) == plain(column)
+	})
 }
 
 func (w *worker) later() {
 	for _, export := range w.r.Exports {
-		w.d.vars.Export(w.r, export.Column, export.Alias, laterMark+w.r.Name+"."+export.Alias+laterEnd)
+		w.d.vars.Export(w.r, export.Column, export.Alias, w.laterValue(export))
 	}
+}
+
+func (w *worker) laterValue(export stack.Export) string {
+	return laterMark + w.r.Name + "." + export.Alias + laterEnd
 }
 
 // shown makes differences fit to be seen.

@@ -1,0 +1,172 @@
+package deploy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/deploy"
+	"skyql/internal/deploy/show"
+)
+
+// chain is a topic that is told of a bucket, of which only AWS knows the ARN.
+const chain = `-- stackql_manifest.yml --
+name: chain
+providers: [awscc]
+globals:
+  - {name: region, value: us-east-1}
+resources:
+  - name: files
+    props:
+      - {name: bucket_name, value: files}
+      - {name: versioning, value: Enabled}
+    exports: [arn]
+  - name: told
+    props:
+      - {name: topic_name, value: told}
+      - {name: admin_password, value: tell-nobody}
+    exports: [topic_arn]
+-- resources/files.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.s3.buckets_list_only WHERE region = '{{ region }}' AND bucket_name = '{{ bucket_name }}'
+/*+ create */
+INSERT INTO awscc.s3.buckets (BucketName, VersioningConfiguration, region)
+SELECT '{{ bucket_name }}', '{"Status": "{{ versioning }}"}', '{{ region }}'
+/*+ update */
+UPDATE awscc.s3.buckets SET versioning_configuration = '{"Status": "{{ versioning }}"}' WHERE region = '{{ region }}' AND Identifier = '{{ bucket_name }}'
+/*+ exports */
+SELECT arn FROM awscc.s3.buckets WHERE region = '{{ region }}' AND Identifier = '{{ bucket_name }}'
+/*+ delete */
+DELETE FROM awscc.s3.buckets WHERE region = '{{ region }}' AND Identifier = '{{ bucket_name }}'
+-- resources/told.iql --
+/*+ exists */
+SELECT topic_arn FROM awscc.sns.topics WHERE region = '{{ region }}' AND topic_name = '{{ topic_name }}' AND display_name LIKE 'of %'
+/*+ create */
+INSERT INTO awscc.sns.topics (TopicName, DisplayName, region) SELECT '{{ topic_name }}', 'of {{ files.arn }} {{ admin_password }}', '{{ region }}'
+/*+ update */
+UPDATE awscc.sns.topics SET display_name = 'of {{ files.arn }} {{ admin_password }}' WHERE region = '{{ region }}' AND Identifier = '{{ this.topic_arn }}'
+/*+ exports */
+SELECT '{{ this.topic_arn }}' AS topic_arn
+/*+ delete */
+DELETE FROM awscc.sns.topics WHERE region = '{{ region }}' AND Identifier = '{{ this.topic_arn }}'
+`
+
+func planText(t *testing.T, p deploy.Plan) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := show.Plan(&b, p, false); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// What a plan says is what the build then does, from nothing to nothing to do.
+func TestPlanTellsWhatABuildDoes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, chain)
+	for _, step := range []struct {
+		name, plan, writes string
+		before             func()
+	}{
+		{"from nothing", `
+  + files  AWS::S3::Bucket files in us-east-1: create
+      + BucketName: "files"
+      + VersioningConfiguration: {"Status":"Enabled"}
+  + told: create
+      + TopicName: "told"
+      + DisplayName: (known after apply)
+
+Plan for chain in dev: 2 to create.
+`, "Create=2", func() {}},
+		{"again", `
+    files  AWS::S3::Bucket files in us-east-1: no change
+    told  AWS::SNS::Topic arn:aws:sns:us-east-1:123456789012:told in us-east-1: no change
+
+Plan for chain in dev: nothing to do.
+`, "", func() {}},
+		{"changed behind its back", `
+  ~ files  AWS::S3::Bucket files in us-east-1: update in place (its check does not hold)
+      ~ VersioningConfiguration/Status: "Suspended" -> "Enabled"
+    told  AWS::SNS::Topic arn:aws:sns:us-east-1:123456789012:told in us-east-1: no change
+
+Plan for chain in dev: 1 to update, 1 unchanged.
+`, "Update=1", func() {
+			_, err := w.store.Update(t.Context(), cloudcontrol.UpdateInput{
+				Call: cloudcontrol.Call{Scope: home, Type: bucket}, Identifier: "files",
+				PatchDocument: json.RawMessage(`[{"op":"replace","path":"/VersioningConfiguration/Status","value":"Suspended"}]`),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		step.before()
+		d := w.deployment(deploy.Options{})
+		plan, err := d.Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if writes := w.writes(); writes != "" {
+			t.Errorf("%s: the plan wrote %s", step.name, writes)
+		}
+		if diff := cmp.Diff(strings.TrimPrefix(step.plan, "\n"), planText(t, plan)); diff != "" {
+			t.Errorf("%s (-want +have)\n%s", step.name, diff)
+		}
+		if document := string(mustJSON(t, plan)); strings.Contains(document, "tell-nobody") {
+			t.Errorf("%s: the plan tells a secret: %s", step.name, document)
+		}
+		wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+		if writes := w.writes(); writes != step.writes {
+			t.Errorf("%s: want %s, have %s", step.name, step.writes, writes)
+		}
+		for _, e := range w.events {
+			if strings.Contains(e.Message, "tell-nobody") {
+				t.Errorf("%s: an event tells a secret: %+v", step.name, e)
+			}
+		}
+	}
+}
+
+func mustJSON(t *testing.T, value any) []byte {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// A plan is built by only while it is still what it was.
+func TestPlansMatchOrNot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, chain)
+	plan := func() deploy.Plan {
+		p, err := w.deployment(deploy.Options{}).Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read deploy.Plan
+		if err := json.Unmarshal(mustJSON(t, p), &read); err != nil {
+			t.Fatal(err)
+		}
+		return read
+	}
+	former := plan()
+	if err := plan().Match(former); err != nil {
+		t.Errorf("nothing has changed: %v", err)
+	}
+	w.put(bucket, `{"BucketName":"files"}`)
+	err := plan().Match(former)
+	if err == nil || !strings.Contains(err.Error(), "files is not as it was: now the plan is to update it") {
+		t.Errorf("want files to differ, have %v", err)
+	}
+	other := former
+	other.Environment = "prod"
+	if err := plan().Match(other); err == nil || !strings.Contains(err.Error(), "the plan is for chain in prod") {
+		t.Errorf("want another environment refused, have %v", err)
+	}
+}

@@ -1,0 +1,149 @@
+package deploy_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/deploy"
+	"skyql/internal/resource"
+)
+
+// groups is a stack of so many log groups; each needs the one before if chained.
+func groups(n int, chained bool) string {
+	var b strings.Builder
+	b.WriteString("-- stackql_manifest.yml --\nname: logs\nproviders: [awscc]\nglobals:\n  - {name: region, value: us-east-1}\nresources:\n")
+	for i := range n {
+		before := ""
+		if chained && i > 0 {
+			before = fmt.Sprintf("{{ group_%d.arn }}", i-1)
+		}
+		fmt.Fprintf(&b, "  - name: group_%d\n    file: group.iql\n    props:\n      - {name: group, value: group-%d}\n      - {name: before, value: '%s'}\n    exports: [arn]\n", i, i, before)
+	}
+	b.WriteString(`-- resources/group.iql --
+/*+ exists */
+SELECT count(*) AS count, '{{ before }}' AS unused FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = '{{ group }}'
+/*+ statecheck */
+SELECT count(*) AS count FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = '{{ group }}' AND retention_in_days = 7
+/*+ create */
+INSERT INTO awscc.logs.log_groups (LogGroupName, RetentionInDays, region) VALUES ('{{ group }}', 7, '{{ region }}')
+/*+ update */
+UPDATE awscc.logs.log_groups SET retention_in_days = 7 WHERE region = '{{ region }}' AND Identifier = '{{ group }}'
+/*+ exports */
+SELECT arn FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = '{{ group }}'
+/*+ delete */
+DELETE FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = '{{ group }}'
+`)
+	return b.String()
+}
+
+// failing refuses to create or update one log group.
+type failing struct {
+	cloudcontrol.Client
+	group string
+}
+
+func (f *failing) refusal() error {
+	return &resource.Error{Code: resource.GeneralServiceException, Message: "injected", Identifier: f.group}
+}
+
+func (f *failing) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	if strings.Contains(string(in.DesiredState), `"`+f.group+`"`) {
+		return cloudcontrol.ProgressEvent{}, f.refusal()
+	}
+	return f.Client.Create(ctx, in)
+}
+
+func (f *failing) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
+	if in.Identifier == f.group {
+		return cloudcontrol.ProgressEvent{}, f.refusal()
+	}
+	return f.Client.Update(ctx, in)
+}
+
+// state is all log groups.
+func (w *world) state() map[string]string {
+	w.t.Helper()
+	page, err := w.store.List(context.Background(), cloudcontrol.ListInput{Call: cloudcontrol.Call{Scope: home, Type: logGroup}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, found := range page.Resources {
+		all[found.Identifier] = w.properties(logGroup, found.Identifier)
+	}
+	return all
+}
+
+// Whichever resource fails, a rollback leaves what was there before: what was made
+// is gone, what was changed is as it was.
+func TestRollbackAtEachPosition(t *testing.T) {
+	t.Parallel()
+	const n = 6
+	for _, chained := range []bool{true, false} {
+		for at := range n {
+			t.Run(fmt.Sprintf("chained=%t/%d", chained, at), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					w := newWorld(t, groups(n, chained))
+					for i := 0; i < n; i += 2 { // every second one is there, and wrong
+						w.put(logGroup, fmt.Sprintf(`{"LogGroupName":"group-%d","RetentionInDays":1}`, i))
+					}
+					w.put(logGroup, `{"LogGroupName":"another","RetentionInDays":3}`)
+					before := w.state()
+					w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &failing{c, fmt.Sprintf("group-%d", at)} }
+					summary := w.deployment(deploy.Options{OnFailure: deploy.RollbackOnFailure}).Build(t.Context())
+					failed := summary.Failed()
+					if len(failed) != 1 || failed[0].Resource != fmt.Sprintf("group_%d", at) || !strings.Contains(failed[0].Err.Error(), "injected") {
+						t.Errorf("want group_%d to fail, have %v", at, failed)
+					}
+					for _, u := range summary.Undone {
+						if u.Err != nil {
+							t.Errorf("undo %s of %s: %v", u.Action, u.Resource, u.Err)
+						}
+					}
+					if diff := cmp.Diff(before, w.state()); diff != "" {
+						t.Errorf("(-before +after)\n%s", diff)
+					}
+					if chained && len(summary.Undone) != at {
+						t.Errorf("want %d steps undone, have %v", at, summary.Undone)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Without a rollback what was done stays, and nothing more is begun; --on-failure
+// ignore goes on with what does not need the one that failed.
+func TestFailuresStopOrNot(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name      string
+		chained   bool
+		onFailure deploy.OnFailure
+		parallel  int
+		want      string
+	}{
+		{"stop", false, deploy.StopOnFailure, 1, "group_0 create, group_1 failed, group_2 left, group_3 left"},
+		{"ignore", false, deploy.IgnoreFailure, 1, "group_0 create, group_1 failed, group_2 create, group_3 create"},
+		{"ignore, but what needs it is left", true, deploy.IgnoreFailure, 4, "group_0 create, group_1 failed, group_2 left, group_3 left"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, groups(4, test.chained))
+				w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &failing{c, "group-1"} }
+				summary := w.deployment(deploy.Options{OnFailure: test.onFailure, Parallel: test.parallel}).Build(t.Context())
+				if have := actions(summary); have != test.want {
+					t.Errorf("want %s\nhave %s", test.want, have)
+				}
+			})
+		})
+	}
+}
