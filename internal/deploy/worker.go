@@ -36,10 +36,10 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 		}
 	}
 	session, err := d.opts.Open(func(client cloudcontrol.Client) cloudcontrol.Client {
-		if d.opts.Journal == nil {
-			return client
+		if d.opts.Journal != nil {
+			client = d.opts.Journal.Wrap(client, r.Name, d.opts.OnFailure == RollbackOnFailure)
 		}
-		return d.opts.Journal.Wrap(client, r.Name, d.opts.OnFailure == RollbackOnFailure)
+		return &watched{Client: client, d: d, name: r.Name}
 	})
 	if err != nil {
 		return nil, err
@@ -57,6 +57,26 @@ func (w *worker) applies() error {
 		err = &skipError{"its condition does not hold: " + w.r.If}
 	}
 	return err
+}
+
+// watched tells what AWS says of requests that are polled.
+type watched struct {
+	cloudcontrol.Client
+	d    *Deployment
+	name string
+}
+
+// RequestStatus implements cloudcontrol.RequestTracker.
+func (w *watched) RequestStatus(ctx context.Context, in cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
+	status, err := w.Client.RequestStatus(ctx, in)
+	if err == nil && !status.Event.Status.Terminal() {
+		message := string(status.Event.Status)
+		if status.Event.StatusMessage != "" {
+			message += ": " + status.Event.StatusMessage
+		}
+		w.d.tell(Event{Kind: Progress, Resource: w.name, Message: message})
+	}
+	return status, err
 }
 
 func (w *worker) query(anchor string) *stack.Query { return w.r.Queries[anchor] }

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"skyql/internal/deploy"
+)
+
+// stackPermissions says of which stack the permissions are wanted.
+type stackPermissions struct {
+	dir, env, phase string
+	variables       []string
+	envFile         string
+}
+
+// runStackPermissions gives what the commands of deploy need for a stack. Values
+// that only AWS could tell have stand-ins.
+func runStackPermissions(ctx context.Context, a *app, opts *queryOptions, of *stackPermissions, args []string) error {
+	env := of.env
+	if env == "" && len(args) == 1 {
+		env, args = args[0], nil
+	}
+	phases := []string{"build", "test", "teardown"}
+	switch _, known := deploy.Phases[of.phase]; {
+	case env == "":
+		return usage("--stack wants an environment too, as in skyql permissions --stack %s prod", of.dir)
+	case len(args) > 0 || opts.input != "":
+		return usage("--stack and a statement exclude each other")
+	case of.phase != "" && !known:
+		return usage("--phase %q is not known: build, test or teardown", of.phase)
+	case of.phase != "":
+		phases = []string{of.phase}
+	case opts.format != "policy" && opts.format != "list":
+		return usage("permissions are written as policy or list, not %s", opts.format)
+	}
+	opts.concurrency, opts.maxChanges = 1, 1 // nothing is sent
+	c, err := a.connect(ctx, &opts.connectOptions)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	actions := map[string]bool{}
+	for _, phase := range phases {
+		d := &deployOptions{variables: of.variables, envFile: of.envFile}
+		s, vars, err := a.loadStack(d, of.dir, env, func(table, property string, value any) (any, error) {
+			return c.ConvertProperty(ctx, table, property, value)
+		})
+		if err != nil {
+			return err
+		}
+		statements, err := deploy.New(s, vars, deploy.Options{}).Statements(phase)
+		if err != nil {
+			return err
+		}
+		for _, statement := range statements {
+			found, err := needed(ctx, c, statement.Text)
+			if err != nil {
+				return fmt.Errorf("%s, %s: %w", statement.Resource, statement.Anchor, err)
+			}
+			maps.Copy(actions, found)
+		}
+	}
+	return a.writePolicy(sortedActions(actions), opts.format)
+}
