@@ -4,23 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/joho/godotenv"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/journal"
 	"skyql/internal/deploy/show"
 	"skyql/internal/engine"
+	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 )
 
@@ -65,7 +65,13 @@ resource. Stack directories that were written for stackql-deploy and the awscc p
   skyql deploy plan my-stack dev --emulator
   skyql deploy build my-stack prod -e AWS_REGION=eu-west-1
 ` + deployExitCodesHelp,
-		Args: noArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("deploy has no command %q; there are build, plan, test, drift, teardown, validate and init", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newBuildCommand(a), newPlanCommand(a), newTestCommand(a), newDriftCommand(a), newTeardownCommand(a), newValidateCommand(a), newInitCommand(a))
 	return cmd
@@ -154,6 +160,9 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 		return d, err
 	}
 	d.stop = append(d.stop, d.c.Close)
+	if err = d.checkTables(ctx, o); err != nil {
+		return d, err
+	}
 	options := deploy.Options{
 		Open: d.c.another, Client: d.c.api, Types: d.c.types.Catalog(), Parallel: o.parallel, ShowQueries: o.showQueries,
 		OnFailure: onFailure, AllowReplace: o.replace, OnEvent: d.view.Tell,
@@ -201,28 +210,79 @@ func (a *app) loadStack(
 		a.warn("%s", warning)
 	}
 	vars, err := stack.NewVariables(s, env, external, stack.VariableOptions{Lenient: o.lenient, Convert: convert})
-	return s, vars, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, vars, checkProps(s, vars)
+}
+
+// checkTables looks whether there are all tables and columns that the stack's
+// statements name. Values that only AWS could tell have stand-ins, with which no
+// more than the tables can be judged.
+func (d *deployment) checkTables(ctx context.Context, o *deployOptions) error {
+	external, err := o.external()
+	if err != nil {
+		return err
+	}
+	vars, err := stack.NewVariables(d.stack, d.vars.Environment(), external, stack.VariableOptions{Lenient: o.lenient, Convert: d.convert(ctx)})
+	if err != nil {
+		return err
+	}
+	var all []error
+	said := map[string]bool{}
+	for _, phase := range []string{"build", "teardown"} {
+		statements, err := deploy.New(d.stack, vars, deploy.Options{}).Statements(phase)
+		if err != nil {
+			return nil // a build says so, with the values that it has
+		}
+		for _, s := range statements {
+			for _, statement := range sqltext.Split(s.Text) {
+				_, err := d.c.Permissions(ctx, statement.Text)
+				var unknown *catalog.UnknownError
+				if err == nil || !s.Whole && !errors.As(err, &unknown) {
+					continue
+				}
+				if err = fmt.Errorf("%s:%d: %s, /*+ %s */: %w", s.File, s.Line, s.Resource, s.Anchor, err); !said[err.Error()] {
+					said[err.Error()] = true
+					all = append(all, err)
+				}
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// checkProps evaluates what hangs on no other resource, and looks whether every
+// prop has a value for the environment: faults are found before anything is sent.
+func checkProps(s *stack.Stack, vars *stack.Variables) error {
+	var all []error
+	for _, r := range s.Resources {
+		if len(s.Uses(r)) == 0 {
+			_, err := vars.Scope(r)
+			all = append(all, err)
+			continue
+		}
+		for _, p := range r.Props {
+			if known := p.Environments(); len(known) > 0 && !slices.Contains(known, vars.Environment()) {
+				all = append(all, &stack.Fault{
+					File: stack.ManifestName, Line: p.Line, Remedy: fmt.Sprintf("add %s to its values, or give it one value", vars.Environment()),
+					What: fmt.Sprintf("prop %s of %s has no value for the environment %s; it has %s",
+						p.Name, r.Name, vars.Environment(), strings.Join(known, ", ")),
+				})
+			}
+		}
+	}
+	return errors.Join(all...)
 }
 
 // external reads the env file, which may be missing, and -e.
 func (o *deployOptions) external() (map[string]string, error) {
-	values, err := godotenv.Read(o.envFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		values, err = map[string]string{}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("--env-file %s: %w", o.envFile, err)
-	}
-	given := map[string]string{}
-	for _, text := range o.variables {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok || name == "" {
-			return nil, usage("-e wants NAME=VALUE, not %q", name)
+	for i, text := range o.variables {
+		if name, _, ok := strings.Cut(text, "="); !ok || strings.TrimSpace(name) == "" {
+			return nil, usage("-e wants NAME=VALUE; number %d of them is not", i+1)
 		}
-		given[name] = value
 	}
-	maps.Copy(values, given)
-	return values, nil
+	return stack.ReadExternal(o.envFile, o.variables)
 }
 
 // openJournal opens the journal, and tells what a run before left unfinished. The

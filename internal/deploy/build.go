@@ -51,7 +51,15 @@ func (w *worker) act(ctx context.Context, found verdict) (Action, error) {
 	case found == right:
 		return Nothing, nil
 	case always != nil:
-		return Update, w.apply(ctx, Create, always)
+		c, err := w.compare(ctx)
+		if err != nil {
+			return Nothing, err
+		}
+		action := Update
+		if c == nil || c.current == nil {
+			action = Create
+		}
+		return action, w.apply(ctx, Create, always)
 	case found == absent:
 		return Create, w.apply(ctx, Create, w.query("create"))
 	}
@@ -122,8 +130,14 @@ func (w *worker) existsNow(ctx context.Context, exists, statecheck *stack.Query)
 // unmet says that a change did not come about, after the author's own diagnosis.
 func (w *worker) unmet(ctx context.Context, action Action, what string) error {
 	w.troubleshoot(ctx, action)
-	return errors.New(what)
+	return &unmetError{what}
 }
+
+// unmetError says that a resource is not what it should be.
+type unmetError struct{ what string }
+
+// Error says what it is instead.
+func (e *unmetError) Error() string { return e.what }
 
 // command runs what is to run at every build.
 func (w *worker) command(ctx context.Context) error {

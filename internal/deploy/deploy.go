@@ -51,6 +51,8 @@ type Deployment struct {
 	vars    *stack.Variables
 	opts    Options
 	secrets *secrets
+	reads   bool // nothing is changed, so that what fails would fail again
+	known   bool // properties that cannot be evaluated are no fault
 }
 
 // New makes a Deployment. Nothing is run yet.
@@ -115,7 +117,7 @@ func (s Summary) Err() error {
 func (d *Deployment) each(ctx context.Context, g *graph, work func(context.Context, *worker) (Action, error)) Summary {
 	results := make([]Result, len(d.stack.Resources))
 	blocked := g.run(ctx, job{
-		parallel: d.opts.Parallel, goOn: d.opts.OnFailure == IgnoreFailure,
+		parallel: d.opts.Parallel, goOn: d.opts.OnFailure == IgnoreFailure, once: d.reads,
 		work: func(ctx context.Context, i int) error {
 			r, start := d.stack.Resources[i], time.Now()
 			d.tell(Event{Kind: Started, Resource: r.Name})

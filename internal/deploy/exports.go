@@ -32,7 +32,7 @@ func (w *worker) export(ctx context.Context) error {
 		case len(w.r.Exports) == 0:
 			return nil
 		case len(found) == 0:
-			return errors.New("exports: the query gave no row")
+			return &unmetError{"exports: the query gave no row"}
 		case len(found) > 1:
 			return fmt.Errorf("exports: the query gave %d rows where one is wanted", len(found))
 		}
@@ -55,15 +55,19 @@ func (w *worker) publish(output row) error {
 }
 
 func (d *Deployment) publish(r *stack.Resource, export stack.Export, value string) {
-	if slices.Contains(r.Protected, export.Alias) || stack.SecretName(export.Alias) {
-		d.secrets.add(value)
-	}
+	d.keepSecret(r, export, value)
 	d.vars.Export(r, export.Column, export.Alias, value)
 	shown := value
 	if d.stack.Protected(export.Alias) {
 		shown = masked
 	}
 	d.tell(Event{Kind: Exported, Resource: r.Name, Name: export.Alias, Message: shown})
+}
+
+func (d *Deployment) keepSecret(r *stack.Resource, export stack.Export, value string) {
+	if slices.Contains(r.Protected, export.Alias) || stack.SecretName(export.Alias) {
+		d.secrets.add(value)
+	}
 }
 
 func list(names []string) string {

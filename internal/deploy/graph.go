@@ -2,9 +2,11 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
+	"skyql/internal/resource"
 	"skyql/internal/stack"
 )
 
@@ -71,6 +73,7 @@ type ended struct {
 type job struct {
 	parallel int  // nodes at a time
 	goOn     bool // a failure only keeps back what needs the node that failed
+	once     bool // work that fails is not done once more
 	work     func(ctx context.Context, node int) error
 	// ended hears of each end, in one goroutine. again means that a failure is not
 	// the end: the work is done once more later.
@@ -102,7 +105,7 @@ func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
 		}
 		r := <-results
 		running--
-		again := s.end(r, ctx.Err() == nil && (!failed || j.goOn))
+		again := s.end(r, !j.once && ctx.Err() == nil && (!failed || j.goOn))
 		failed = failed || r.err != nil && !again
 		j.ended(r.node, r.err, again)
 	}
@@ -146,13 +149,22 @@ func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
 	switch {
 	case r.err == nil:
 		s.state[r.node] = done
-	case mayRepeat && !s.repeated[r.node] && !s.all(s.order[:at], done, fails):
+	case mayRepeat && mayDependOnOthers(r.err) && !s.repeated[r.node] && !s.all(s.order[:at], done, fails):
 		s.state[r.node], s.repeated[r.node] = waitsAgain, true
 		return true
 	default:
 		s.state[r.node] = fails
 	}
 	return false
+}
+
+// mayDependOnOthers reports whether a failure may be for want of another resource:
+// AWS refused something, or something was not found. SQL that does not run is
+// not mended by waiting.
+func mayDependOnOthers(err error) bool {
+	var refused *resource.Error
+	var unmet *unmetError
+	return errors.As(err, &refused) || errors.As(err, &unmet)
 }
 
 // blocked says of the nodes that were not begun why.

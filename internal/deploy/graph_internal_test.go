@@ -48,7 +48,7 @@ func (l *log) work(g *graph, fail func(node, time int) bool) func(context.Contex
 		defer l.mu.Unlock()
 		l.running--
 		if fail(node, times) {
-			return errors.New("no")
+			return &unmetError{"no"}
 		}
 		l.over[node] = true
 		return nil

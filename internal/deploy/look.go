@@ -36,7 +36,7 @@ func (w *worker) look(ctx context.Context) (verdict, error) {
 		if !ok {
 			return absent, ignoreUndefined(err)
 		}
-		holds, err := w.check(ctx, statecheck, sql, patient(statecheck))
+		holds, err := w.checkAll(ctx, sql)
 		if holds {
 			return right, err
 		}
@@ -88,6 +88,23 @@ func (w *worker) checkState(ctx context.Context, sql string) (bool, error) {
 		return holds, err
 	}
 	if differs, err := w.differs(ctx); err != nil || differs {
+		return false, err
+	}
+	rest := patient(q)
+	rest.most--
+	return w.check(ctx, q, sql, rest)
+}
+
+// checkAll runs the check of the state where it stands for the existence, too. It
+// is not tried again where there is nothing to wait for: a resource that is not
+// there, or one whose statement runs at every build that finds it wrong.
+func (w *worker) checkAll(ctx context.Context, sql string) (bool, error) {
+	q := w.query("statecheck")
+	holds, err := w.check(ctx, q, sql, once(q))
+	if holds || err != nil || q.Retries <= 1 || w.query("createorupdate") != nil {
+		return holds, err
+	}
+	if c, err := w.compare(ctx); err != nil || c != nil && c.current == nil {
 		return false, err
 	}
 	rest := patient(q)

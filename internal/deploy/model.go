@@ -100,7 +100,7 @@ func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change
 		if q == nil {
 			continue
 		}
-		sql, ok, err := w.render(q)
+		sql, ok, err := w.renderOwn(ctx, q)
 		if !ok {
 			if err := ignoreUndefined(err); err != nil {
 				return nil, err

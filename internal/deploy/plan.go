@@ -94,7 +94,7 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 		place[r] = i
 	}
 	inner := *d
-	inner.opts.OnFailure, inner.opts.Journal = IgnoreFailure, nil
+	inner.reads, inner.opts.OnFailure, inner.opts.Journal = true, IgnoreFailure, nil
 	summary := inner.each(ctx, newGraph(d.stack), func(ctx context.Context, w *worker) (Action, error) {
 		step, err := w.plan(ctx)
 		step.Statement = d.secrets.mask(step.Statement)
@@ -107,9 +107,11 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 		s := &plan.Steps[i]
 		s.Resource = result.Resource
 		switch {
-		case s.Action != "" && result.Err == nil:
 		case result.Skipped != "":
 			s.Action, s.Reason = Nothing, result.Skipped
+		case s.Action != "" && result.Err == nil:
+		case errors.Is(result.Err, resource.MissingCredentials): // nothing else can be told either
+			return plan, result.Err
 		case result.Err != nil:
 			s.Action, s.Error = Nothing, d.secrets.mask(result.Err.Error())
 		}
@@ -292,16 +294,22 @@ func (w *worker) columns(ctx context.Context, sql string) ([]PropertyChange, err
 	}
 	var changes []PropertyChange
 	for i, column := range cut.Columns {
-		text, ok := cellText(values[i])
-		if !ok || strings.EqualFold(column.Text, "region") {
+		if _, ok := cellText(values[i]); !ok || strings.EqualFold(column.Text, "region") {
 			continue
 		}
-		changes = append(changes, w.d.property(column.Text, nil, jsonOrText(text)))
+		changes = append(changes, w.d.property(column.Text, nil, cellValue(values[i])))
 	}
 	return changes, nil
 }
 
-func jsonOrText(text string) any {
+// cellValue is a cell as a property would have it, as far as that can be told
+// without its schema.
+func cellValue(cell any) any {
+	switch cell.(type) {
+	case bool, int64, float64:
+		return cell
+	}
+	text, _ := cellText(cell)
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		var value any
 		if json.Unmarshal([]byte(text), &value) == nil {
@@ -397,7 +405,7 @@ func (d *Deployment) shown(c *comparison) []PropertyChange {
 func (d *Deployment) property(path string, before, after any) PropertyChange {
 	p := PropertyChange{Property: path, Before: d.cell(before), After: d.cell(after)}
 	p.Known = !strings.Contains(string(p.After), laterMark)
-	if secretPath(path) {
+	if secretPath(path) && (mayBeSecret(before) || mayBeSecret(after)) {
 		p.Secret = true
 		if p.Before != nil {
 			p.Before = json.RawMessage(`"` + masked + `"`)
@@ -407,6 +415,16 @@ func (d *Deployment) property(path string, before, after any) PropertyChange {
 		}
 	}
 	return p
+}
+
+// mayBeSecret reports whether a property that is called like a secret can be one:
+// numbers and truth values only say how long it lasts, or that there is one.
+func mayBeSecret(value any) bool {
+	switch value.(type) {
+	case nil, bool, json.Number, int64, float64:
+		return false
+	}
+	return true
 }
 
 func secretPath(path string) bool {

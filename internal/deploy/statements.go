@@ -14,7 +14,10 @@ import (
 type Statement struct {
 	Resource string
 	Anchor   string
+	File     string // relative to the stack directory
+	Line     int
 	Text     string // may be several statements
+	Whole    bool   // there are no stand-ins in it
 }
 
 // Phases are the commands that statements are for, with the anchors that each of
@@ -26,7 +29,7 @@ var Phases = map[string][]string{
 }
 
 // standIn takes the place of a value that only AWS could tell.
-const standIn = "unknown"
+const standIn = "unknown-until-built"
 
 // Statements gives all statements of a phase, without asking AWS anything.
 func (d *Deployment) Statements(phase string) ([]Statement, error) {
@@ -41,11 +44,14 @@ func (d *Deployment) Statements(phase string) ([]Statement, error) {
 			if !slices.Contains(Phases[phase], name) {
 				continue
 			}
-			text, err := stoodIn(scope, r.Queries[anchor])
+			q := r.Queries[anchor]
+			text, err := stoodIn(scope, q)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, Statement{Resource: r.Name, Anchor: anchor, Text: text})
+			all = append(all, Statement{
+				Resource: r.Name, Anchor: anchor, File: q.File, Line: q.Line, Text: text, Whole: !strings.Contains(text, standIn),
+			})
 		}
 		for _, export := range r.Exports {
 			d.vars.Export(r, export.Column, export.Alias, standIn)
@@ -69,7 +75,7 @@ func stoodIn(scope *stack.Scope, q *stack.Query) (string, error) {
 		case strings.HasPrefix(undefined.Name, "callback."):
 			scope.Callback(map[string]string{name: standIn})
 		default:
-			scope.Capture(map[string]string{name: standIn})
+			scope.Own(name, name, standIn)
 		}
 	}
 }

@@ -43,6 +43,7 @@ func (i *inventory) of(r *stack.Resource) presence {
 // Teardown deletes everything, in reverse. What is protected stays, and with it
 // what it needs.
 func (d *Deployment) Teardown(ctx context.Context) Summary {
+	d = d.takingDown()
 	seen := &inventory{found: map[*stack.Resource]presence{}}
 	g := newGraph(d.stack)
 	d.survey(ctx, g, seen)
@@ -57,6 +58,7 @@ func (d *Deployment) Teardown(ctx context.Context) Summary {
 
 // Inventory tells which resources of the stack are there and would be deleted.
 func (d *Deployment) Inventory(ctx context.Context) (there, keeps []string) {
+	d = d.takingDown()
 	seen := &inventory{found: map[*stack.Resource]presence{}}
 	g := newGraph(d.stack)
 	d.survey(ctx, g, seen)
@@ -73,6 +75,13 @@ func (d *Deployment) Inventory(ctx context.Context) (there, keeps []string) {
 	return there, keeps
 }
 
+// takingDown is the deployment for what may be gone in part.
+func (d *Deployment) takingDown() *Deployment {
+	down := *d
+	down.known = true
+	return &down
+}
+
 // survey looks for every resource and collects what it exports. Failures show
 // again, and are told of, when the resource is to be deleted.
 func (d *Deployment) survey(ctx context.Context, g *graph, seen *inventory) {
@@ -85,7 +94,6 @@ func (d *Deployment) survey(ctx context.Context, g *graph, seen *inventory) {
 			}
 			w, err := d.worker(r)
 			if err != nil {
-				seen.set(r, d.guess(r, err, seen))
 				return nil
 			}
 			defer w.session.Close()
@@ -106,19 +114,26 @@ func (d *Deployment) guess(r *stack.Resource, err error, seen *inventory) presen
 	if !errors.As(err, &undefined) {
 		return undetermined
 	}
+	guessed := undetermined
 	for _, use := range d.stack.Uses(r) {
 		for _, exporter := range use.Exporter {
-			if exporter != r && seen.of(exporter) == gone {
-				return gone
+			switch found := seen.of(exporter); {
+			case found == gone:
+				guessed = gone
+			case found == undetermined && exporter.Type != stack.TypeCommand && exporter.Type != stack.TypeScript:
+				return undetermined // it may be what is missing
 			}
 		}
 	}
-	return undetermined
+	return guessed
 }
 
 func (w *worker) survey(ctx context.Context) (presence, error) {
-	if err := w.applies(); err != nil {
+	var skipped *skipError
+	if err := w.applies(); errors.As(err, &skipped) {
 		return gone, nil
+	} else if err != nil {
+		return undetermined, err
 	}
 	found, err := w.presence(ctx)
 	if err != nil || found == gone {
@@ -129,10 +144,16 @@ func (w *worker) survey(ctx context.Context) (presence, error) {
 		return found, nil
 	}
 	sql, ok, err := w.render(q)
-	if !ok {
+	switch {
+	case !ok && w.r.Type == stack.TypeQuery:
+		return undetermined, err
+	case !ok:
 		return found, ignoreUndefined(err)
 	}
 	rows, err := w.lookUp(ctx, sql, attempts{what: "exports", most: 2})
+	if w.r.Type == stack.TypeQuery && err == nil {
+		found = map[bool]presence{true: present, false: gone}[len(rows) > 0]
+	}
 	if err != nil || len(rows) == 0 {
 		return found, err
 	}
@@ -215,7 +236,7 @@ func (w *worker) teardown(ctx context.Context, seen *inventory) (Action, error) 
 // remove deletes the resource and makes sure that it is gone.
 func (w *worker) remove(ctx context.Context) error {
 	q := w.query("delete")
-	sql, err := w.scope.RenderQuery(q)
+	sql, _, err := w.renderOwn(ctx, q)
 	if err != nil {
 		return err
 	}

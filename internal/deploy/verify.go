@@ -71,7 +71,7 @@ func (d *Deployment) report(ctx context.Context, drift bool) Report {
 		place[r] = i
 	}
 	inner := *d
-	inner.opts.OnFailure = IgnoreFailure
+	inner.reads, inner.opts.OnFailure = true, IgnoreFailure
 	summary := inner.each(ctx, newGraph(d.stack), func(ctx context.Context, w *worker) (Action, error) {
 		f, err := w.verify(ctx, drift)
 		mu.Lock()
@@ -125,10 +125,13 @@ func (w *worker) verify(ctx context.Context, drift bool) (Finding, error) {
 		f.Status, f.Message = Missing, "it is not there"
 		return f, nil
 	}
-	if err := w.inspect(ctx, &f, drift); err != nil || f.Status != OK {
+	if err := w.inspect(ctx, &f, drift); err != nil {
 		return f, err
 	}
-	return f, w.export(ctx)
+	if err := w.export(ctx); f.Status == OK {
+		return f, err
+	}
+	return f, nil // others may be fit to be checked all the same
 }
 
 // there asks whether the resource exists, as patiently as the author wants.
@@ -162,15 +165,23 @@ func (w *worker) inspect(ctx context.Context, f *Finding, drift bool) error {
 		case c.current == nil:
 			f.Status, f.Message = Missing, "it is not there"
 		case len(c.changes) > 0:
-			f.Status, f.Message = Different, fmt.Sprintf("%d %s not as they should be", len(c.changes), plural(len(c.changes), "property is", "properties are"))
+			f.differs()
 		}
 		return nil
 	}
 	good, err := w.state(ctx)
-	if err == nil && !good {
+	switch {
+	case err != nil:
+	case !good:
 		f.Status, f.Message = Different, "its check does not hold"
+	case len(f.Changes) > 0 && !w.r.SkipValidation && w.query("statecheck") == nil:
+		f.differs() // a build goes by this, too
 	}
 	return err
+}
+
+func (f *Finding) differs() {
+	f.Status, f.Message = Different, fmt.Sprintf("%d %s not as they should be", len(f.Changes), plural(len(f.Changes), "property is", "properties are"))
 }
 
 // state runs the author's check of the state: statecheck, else exports, else the

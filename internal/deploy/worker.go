@@ -20,13 +20,14 @@ type worker struct {
 	r       *stack.Resource
 	scope   *stack.Scope
 	session Session
-	output  row // of the exports query, once it ran
+	output  row  // of the exports query, once it ran
+	owns    bool // the scope has what the resource exports
 }
 
 // worker opens a session whose changes are noted as this resource's, and
 // evaluates the resource's properties.
 func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
-	scope, err := d.vars.Scope(r)
+	scope, err := d.scope(r)
 	if err != nil {
 		return nil, err
 	}
@@ -47,17 +48,34 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 	return &worker{d: d, r: r, scope: scope, session: session}, nil
 }
 
+// scope evaluates the resource's properties. What they need may be left alone for
+// the same reason as the resource itself, so the condition is asked first if they
+// lack something.
+func (d *Deployment) scope(r *stack.Resource) (*stack.Scope, error) {
+	if d.known {
+		return d.vars.Known(r), nil
+	}
+	scope, err := d.vars.Scope(r)
+	var skipped *skipError
+	if err != nil && errors.As(applies(d.vars.Known(r), r), &skipped) {
+		return nil, skipped
+	}
+	return scope, err
+}
+
 // applies evaluates the condition; a *skipError says that it does not hold.
-func (w *worker) applies() error {
-	if w.r.If == "" {
+func applies(scope *stack.Scope, r *stack.Resource) error {
+	if r.If == "" {
 		return nil
 	}
-	holds, err := w.scope.Condition(w.r)
+	holds, err := scope.Condition(r)
 	if err == nil && !holds {
-		err = &skipError{"its condition does not hold: " + w.r.If}
+		err = &skipError{"its condition does not hold: " + r.If}
 	}
 	return err
 }
+
+func (w *worker) applies() error { return applies(w.scope, w.r) }
 
 // watched tells what AWS says of requests that are polled.
 type watched struct {
@@ -89,6 +107,44 @@ func (w *worker) render(q *stack.Query) (sql string, ok bool, err error) {
 		return "", false, err
 	}
 	return sql, err == nil, err
+}
+
+// renderOwn is render for statements that are about the resource as it is: they may
+// ask for what it exports itself.
+func (w *worker) renderOwn(ctx context.Context, q *stack.Query) (sql string, ok bool, err error) {
+	sql, ok, err = w.render(q)
+	if ok || w.owns {
+		return sql, ok, err
+	}
+	if failed := w.own(ctx); failed != nil {
+		return "", false, failed
+	}
+	return w.render(q)
+}
+
+// own lets the resource itself have what it exports. If that cannot be asked for,
+// it has nothing.
+func (w *worker) own(ctx context.Context) error {
+	q := w.query("exports")
+	if q == nil {
+		return nil
+	}
+	sql, ok, err := w.render(q)
+	if !ok || strings.Contains(sql, laterMark) {
+		return ignoreUndefined(err)
+	}
+	found, err := w.lookUp(ctx, sql, once(q))
+	if err != nil || len(found) != 1 {
+		return err
+	}
+	w.owns = true
+	for _, export := range w.r.Exports {
+		if value, ok := found[0][export.Column]; ok {
+			w.d.keepSecret(w.r, export, value)
+			w.scope.Own(export.Column, export.Alias, value)
+		}
+	}
+	return nil
 }
 
 // attempts is how often something is tried, and how long is waited in between.
