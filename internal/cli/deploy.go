@@ -237,7 +237,7 @@ func (d *deployment) checkTables(ctx context.Context, o *deployOptions) error {
 		}
 		for _, s := range statements {
 			for _, statement := range sqltext.Split(s.Text) {
-				_, err := d.c.Permissions(ctx, statement.Text)
+				err := d.checkStatement(ctx, s.Whole, statement.Text)
 				var unknown *catalog.UnknownError
 				if err == nil || !s.Whole && !errors.As(err, &unknown) {
 					continue
@@ -250,6 +250,20 @@ func (d *deployment) checkTables(ctx context.Context, o *deployOptions) error {
 		}
 	}
 	return errors.Join(all...)
+}
+
+// checkStatement looks for what is wrong with a statement without asking AWS. An
+// INSERT of values that are all known is checked against the schema too.
+func (d *deployment) checkStatement(ctx context.Context, whole bool, statement string) error {
+	if _, err := d.c.Permissions(ctx, statement); err != nil {
+		return err
+	}
+	cut, err := sqltext.CutWrite(statement)
+	if !whole || err != nil || cut.Verb != sqltext.Insert || strings.Contains(strings.ToUpper(cut.Source.Text), "FROM") {
+		return nil
+	}
+	_, err = d.c.Changes(ctx, statement)
+	return err
 }
 
 // checkProps evaluates what hangs on no other resource, and looks whether every
