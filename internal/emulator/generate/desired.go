@@ -74,10 +74,15 @@ func (p *planner) identifiers() []schema.Path {
 	return slices.Concat(append(slices.Clone(p.t.AdditionalIdentifiers), p.t.PrimaryIdentifier)...)
 }
 
-// names lists what a resource's name may be called.
+// names lists what a resource's name may be called. A LayerVersion that need not
+// be told what it is a version of has a LayerName all the same.
 func (p *planner) names() []string {
 	thing := p.t.Name.Thing()
-	return []string{"Name", thing + "Name", thing + "Identifier"}
+	all := []string{"Name", thing + "Name", thing + "Identifier"}
+	if base, ok := strings.CutSuffix(thing, "Version"); ok && !p.t.IsRequired(base+"Name") && schema.HasTop(p.t.CreateOnly, base+"Name") {
+		all = append(all, base+"Name")
+	}
+	return all
 }
 
 // naming lists the properties that are asked for though they may be left out:

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
-	"slices"
+	"errors"
+	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,143 +25,255 @@ func TestContract(t *testing.T) {
 	for _, name := range catalog.Starter().Types() {
 		t.Run(string(name), func(t *testing.T) {
 			t.Parallel()
-			f := newFixture(t, Options{PageSize: 3})
-			k, err := f.kind(name)
-			if err != nil {
-				t.Fatal(err)
+			if err := keepsContract(t.Context(), New(Options{PageSize: 3}), name); err != nil {
+				t.Error(err)
 			}
-			f.contract(k)
 		})
 	}
 }
 
-func (f fixture) contract(k *kind) {
-	f.t.Helper()
-	desired := f.desiredBelowParents(k)
-	created := f.create(k.Name, encode(desired))
-	wantSuccess(f.t, created)
-	f.wantVisible(k, created.Identifier, desired)
-	if _, writable := k.Identify(desired); writable {
-		wantFailure(f.t, f.create(k.Name, encode(desired)), resource.AlreadyExists,
-			alreadyExistsText(target{k.Name, created.Identifier}))
-	}
-	f.wantListed(k, created.Identifier, desired, true)
-	f.updateSomething(k, created.Identifier)
-	wantSuccess(f.t, f.delete(k.Name, created.Identifier))
-	gone := notFoundText(target{k.Name, created.Identifier})
-	wantFailure(f.t, f.delete(k.Name, created.Identifier), resource.NotFound, gone)
-	_, err := f.Get(f.t.Context(), cloudcontrol.GetInput{Call: call(k.Name), Identifier: created.Identifier})
-	wantError(f.t, err, resource.NotFound, string(k.Name)+" Handler returned status FAILED: "+gone+
-		" (HandlerErrorCode: NotFound, RequestToken: TOKEN)")
-	f.wantListed(k, created.Identifier, desired, false)
-	wantSuccess(f.t, f.create(k.Name, encode(desired)))
+// life is that of one resource.
+type life struct {
+	*Store
+	ctx        context.Context
+	kind       *kind
+	desired    map[string]any
+	identifier string
+	listed     map[string]any // what its list handler is given
 }
 
-// desiredBelowParents makes a desired state whose parents exist.
-func (f fixture) desiredBelowParents(k *kind) map[string]any {
-	f.t.Helper()
-	desired, err := k.generator.Desired(1, richly)
+// keepsContract says what the first breach of the contract is. The store is new.
+func keepsContract(ctx context.Context, s *Store, name resource.TypeName) error {
+	k, err := s.kind(name)
 	if err != nil {
-		f.t.Fatal(err)
+		return err
 	}
-	links, err := f.links(f.world(home), k, []resource.TypeName{k.Name})
+	l := &life{Store: s, ctx: ctx, kind: k}
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"generate", l.generate}, {"create", l.begin}, {"read", l.visible}, {"create twice", l.twice}, {"list", l.inList},
+		{"update", l.change}, {"delete", l.end}, {"delete twice", l.endTwice}, {"update what is gone", l.changeGone},
+		{"read what is gone", l.readGone}, {"list without it", l.notInList}, {"create again", l.again},
+	} {
+		if err := step.do(); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+// generate makes a desired state whose parents exist.
+func (l *life) generate() error {
+	if !l.kind.Has(schema.Create) {
+		return errors.New("the schema has no create handler")
+	}
+	var err error
+	if l.desired, err = l.kind.generator.Desired(1, richly); err != nil {
+		return err
+	}
+	links, err := l.links(l.world(home), l.kind, []resource.TypeName{l.kind.Name})
 	if err != nil {
-		f.t.Fatal(err)
+		return err
 	}
 	for _, link := range links {
-		link.set(desired, 0)
+		link.set(l.desired, 0)
 	}
-	for _, path := range k.readOnlyIn(desired) {
-		remove(desired, path)
+	if err := l.placeBelow(); err != nil {
+		return err
 	}
-	return desired
+	for _, path := range l.kind.readOnlyIn(l.desired) {
+		remove(l.desired, path)
+	}
+	return nil
 }
 
-// wantVisible compares a resource with its desired state, without what cannot
-// be seen and what the service fills in.
-func (f fixture) wantVisible(k *kind, identifier string, desired map[string]any) {
-	f.t.Helper()
-	have := f.state(k.Name, identifier)
-	for _, path := range k.ReadOnly {
+func (l *life) begin() error {
+	event, err := l.create()
+	l.identifier = event.Identifier
+	if err := ended(event, err); err != nil {
+		return err
+	}
+	if l.identifier == "" {
+		return errors.New("no identifier")
+	}
+	return nil
+}
+
+// visible compares the resource with its desired state, without what cannot be seen
+// and what the service fills in.
+func (l *life) visible() error {
+	if !l.kind.Has(schema.Read) {
+		return nil
+	}
+	have, err := l.state()
+	if err != nil {
+		return err
+	}
+	if have := schemaIdentifier(l.kind, have); have != l.identifier {
+		return fmt.Errorf("the model identifies %q", have)
+	}
+	for _, path := range l.kind.ReadOnly {
 		remove(have, path)
 	}
-	for name := range have {
-		if _, ok := desired[name]; !ok {
-			delete(have, name)
-		}
+	want := decodeKept(l.kind.newModel(clone(l.desired).(map[string]any)).visible)
+	for _, path := range l.kind.ReadOnly {
+		remove(want, path)
 	}
-	want := decodeKept(k.newModel(clone(desired).(map[string]any)).visible)
-	if diff := cmp.Diff(want, have); diff != "" {
-		f.t.Errorf("state of %s (-want +have)\n%s", identifier, diff)
+	if diff := cmp.Diff(want, asFarAs(have, want)); diff != "" {
+		return fmt.Errorf("(-want +have)\n%s", diff)
 	}
+	return nil
 }
 
-func (f fixture) wantListed(k *kind, identifier string, desired map[string]any, want bool) {
-	f.t.Helper()
-	if !k.Has(schema.List) {
-		return
+// twice creates what is there already. Where the service makes up the identifier,
+// or a part of it, there is then another one.
+func (l *life) twice() error {
+	if _, writable := l.kind.Identify(l.desired); !writable {
+		return nil
 	}
-	in := cloudcontrol.ListInput{Call: call(k.Name)}
-	if len(k.demands) > 0 {
-		given := map[string]any{}
-		for _, name := range k.demands[0] {
-			given[name] = desired[k.inputs[name].path[0]]
+	event, err := l.create()
+	return failed(event, err, resource.AlreadyExists, alreadyExistsText(target{l.kind.Name, l.identifier}))
+}
+
+// inList also learns what the list handler wants, while the resource can be read.
+func (l *life) inList() error {
+	if !l.kind.Has(schema.List) {
+		return nil
+	}
+	it, ok := l.world(home).shelf(l.kind).get(l.identifier)
+	if !ok {
+		return errors.New("it is not kept")
+	}
+	l.listed = map[string]any{}
+	if len(l.kind.demands) > 0 {
+		for _, name := range l.kind.demands[0] {
+			path := l.kind.inputs[name].path
+			if path == nil {
+				path = schema.Path{name}
+			}
+			value, ok := it.model.textAt(path)
+			if !ok {
+				return fmt.Errorf("the resource has no %s, by which it is listed", name)
+			}
+			l.listed[name] = value
 		}
-		in.ResourceModel = json.RawMessage(encode(given))
+	}
+	return l.wantListed(true)
+}
+
+func (l *life) notInList() error {
+	if !l.kind.Has(schema.List) || !l.kind.Has(schema.Delete) {
+		return nil
+	}
+	return l.wantListed(false)
+}
+
+func (l *life) wantListed(want bool) error {
+	in := cloudcontrol.ListInput{Call: call(l.kind.Name)}
+	if len(l.listed) > 0 {
+		in.ResourceModel = json.RawMessage(encode(l.listed))
 	}
 	found := false
-	for _, listed := range f.list(in) {
-		found = found || listed == identifier
+	for {
+		page, err := l.List(l.ctx, in)
+		if err != nil {
+			return err
+		}
+		for _, description := range page.Resources {
+			found = found || description.Identifier == l.identifier
+		}
+		if in.NextToken = page.NextToken; in.NextToken == "" {
+			break
+		}
 	}
 	if found != want {
-		f.t.Errorf("want listed: %t, have %t", want, found)
+		return fmt.Errorf("want it listed: %t, have %t", want, found)
 	}
+	return nil
 }
 
-// updateSomething gives a property that may change the value it has.
-func (f fixture) updateSomething(k *kind, identifier string) {
-	f.t.Helper()
-	if !k.Has(schema.Update) {
-		return
+// change gives the properties that may change the values that they have. What has
+// write-only values is sent again in full, since reads lack them.
+func (l *life) change() error {
+	if !l.kind.Has(schema.Update) || !l.kind.Has(schema.Read) {
+		return nil
 	}
-	before := f.state(k.Name, identifier)
-	patch := []map[string]any{}
-	for name, value := range k.mutable(before) {
-		patch = append(patch, map[string]any{"op": "replace", "path": "/" + name, "value": value})
+	before, err := l.state()
+	if err != nil {
+		return err
 	}
-	for _, name := range k.Required { // write-only values have to be sent again
-		if _, ok := before[name]; !ok {
-			if k.fixed(name) {
-				return // by its schema, no resource of the type can be updated
+	values := l.kind.mutable(before)
+	it, _ := l.world(home).shelf(l.kind).get(l.identifier)
+	if it.model.hidden != "" {
+		for name, value := range decodeKept(it.model.hidden) {
+			if !l.kind.fixed(name) {
+				values[name] = value
 			}
-			patch = append(patch, map[string]any{"op": "add", "path": "/" + name, "value": f.hidden(k, identifier)[name]})
 		}
 	}
-	wantSuccess(f.t, f.update(k.Name, identifier, encode(patch)))
-	f.wantState(k.Name, identifier, encode(before))
-}
-
-func (k *kind) mutable(state map[string]any) map[string]any {
-	values := map[string]any{}
-	for name, value := range state {
-		if !k.fixed(name) {
-			values[name] = value
-		}
+	patch := []map[string]any{}
+	for name, value := range values {
+		patch = append(patch, map[string]any{"op": "add", "path": "/" + name, "value": value})
 	}
-	return values
-}
-
-// fixed reports whether something in the property cannot be changed.
-func (k *kind) fixed(name string) bool {
-	for _, paths := range [][]schema.Path{k.ReadOnly, k.CreateOnly, k.PrimaryIdentifier} {
-		if slices.ContainsFunc(paths, func(path schema.Path) bool { return path[0] == name }) {
-			return true
-		}
+	whole := asFarAs(before, before).(map[string]any)
+	maps.Copy(whole, values)
+	if len(l.kind.validator.Check(whole)) > 0 {
+		return nil // by its schema, no resource like this can be updated
 	}
-	return false
+	if err := ended(l.update(encode(patch))); err != nil {
+		return err
+	}
+	after, err := l.state()
+	if diff := cmp.Diff(before, asFarAs(after, before)); err == nil && diff != "" {
+		return fmt.Errorf("state (-before +after)\n%s", diff)
+	}
+	return err
 }
 
-func (f fixture) hidden(k *kind, identifier string) map[string]any {
-	it, _ := f.world(home).shelf(k).get(identifier)
-	return decodeKept(it.model.hidden)
+// end deletes the resource; where the service cannot, its life ends here.
+func (l *life) end() error {
+	if !l.kind.Has(schema.Delete) {
+		return nil
+	}
+	event, err := l.delete()
+	if err := ended(event, err); err != nil {
+		return err
+	}
+	if event.ResourceModel != nil || event.Identifier != l.identifier {
+		return fmt.Errorf("not the event of a delete: %+v", event)
+	}
+	return nil
+}
+
+func (l *life) endTwice() error {
+	if !l.kind.Has(schema.Delete) {
+		return nil
+	}
+	event, err := l.delete()
+	return failed(event, err, resource.NotFound, notFoundText(target{l.kind.Name, l.identifier}))
+}
+
+func (l *life) changeGone() error {
+	if !l.kind.Has(schema.Delete) || !l.kind.Has(schema.Update) {
+		return nil
+	}
+	return wantAbsent(l.Update(l.ctx, cloudcontrol.UpdateInput{
+		Call: call(l.kind.Name), Identifier: l.identifier, PatchDocument: json.RawMessage(`[]`)}))
+}
+
+func (l *life) readGone() error {
+	if !l.kind.Has(schema.Delete) || !l.kind.Has(schema.Read) {
+		return nil
+	}
+	return wantAbsent(l.Get(l.ctx, cloudcontrol.GetInput{Call: call(l.kind.Name), Identifier: l.identifier}))
+}
+
+// again creates the resource once more, which must go well if it is gone.
+func (l *life) again() error {
+	if !l.kind.Has(schema.Delete) {
+		return nil
+	}
+	return ended(l.create())
 }

@@ -25,9 +25,14 @@ func (v *visit) desired(source json.RawMessage) (map[string]any, error) {
 	return state, nil
 }
 
-// create is the create handler: it refuses what only the service may set, makes
-// up what was left out, and adds the resource.
+// create is the create handler: it refuses what only the service may set and what
+// has no parent, makes up what was left out, and adds the resource.
 func (v *visit) create(source json.RawMessage, now time.Time) outcome {
+	missing, release := v.belowParents(source)
+	defer release()
+	if missing != "" {
+		return outcome{code: resource.NotFound, message: missing}
+	}
 	for range seedsToTry {
 		state := decodeKept(string(source))
 		identifier, given := v.kind.Identify(state)

@@ -25,6 +25,7 @@ func TestCreateFirstEvent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t, Options{})
+			f.put(pool, `{"UserPoolId":"us-east-1_a"}`)
 			first, err := f.Create(context.Background(),
 				cloudcontrol.CreateInput{Call: call(test.name), DesiredState: json.RawMessage(test.desired)})
 			if err != nil {

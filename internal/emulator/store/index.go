@@ -23,37 +23,37 @@ type filter struct {
 // key joins the values; no JSON text has the separator in it unescaped.
 func (f filter) key() string { return strings.Join(f.values, "\x00") }
 
-// key gives the values of a model at the index's paths. A resource that lacks
-// one cannot be found by the index.
-func (x *index) key(m model) (string, bool) {
+// keys gives the values of a model at the index's paths. A resource that lacks
+// one cannot be found by the index. A single path may lead through an array: then
+// the resource is found by each element.
+func (x *index) keys(m model) []string {
+	if len(x.paths) == 1 && slices.Contains(x.paths[0], "*") {
+		return m.eachText(x.paths[0])
+	}
 	f := filter{values: make([]string, len(x.paths))}
 	for i, path := range x.paths {
 		var ok bool
 		if f.values[i], ok = m.textAt(path); !ok {
-			return "", false
+			return nil
 		}
 	}
-	return f.key(), true
+	return []string{f.key()}
 }
 
 func (x *index) add(it *item) {
-	key, ok := x.key(it.model)
-	if !ok {
-		return
+	for _, key := range x.keys(it.model) {
+		if x.rows[key] == nil {
+			x.rows[key] = &sequence{}
+		}
+		x.rows[key].insert(it)
 	}
-	if x.rows[key] == nil {
-		x.rows[key] = &sequence{}
-	}
-	x.rows[key].insert(it)
 }
 
 func (x *index) drop(it *item) {
-	key, ok := x.key(it.model)
-	if !ok {
-		return
-	}
-	if x.rows[key].remove(it.number); x.rows[key].count == 0 {
-		delete(x.rows, key)
+	for _, key := range x.keys(it.model) {
+		if x.rows[key].remove(it.number); x.rows[key].count == 0 {
+			delete(x.rows, key)
+		}
 	}
 }
 
@@ -102,7 +102,7 @@ func (s *shelf) ready(f filter) bool {
 }
 
 // prepare makes the index when a filter first goes by it. There can be no more
-// of them than sets of list inputs and identifiers.
+// of them than sets of list inputs, identifiers and references.
 func (s *shelf) prepare(f filter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -36,7 +36,7 @@ func (s *Store) carryOut(w *world, r *request, now time.Time) outcome {
 	case cloudcontrol.Update:
 		return v.done(r.target, v.shelf.replace(r.target.identifier, model{r.task.Visible, r.task.Hidden}, r))
 	}
-	return v.done(r.target, v.shelf.remove(r.target.identifier, r))
+	return v.destroy(r.target)
 }
 
 // settle carries out what may concern the visit: all that is due in its world, and

@@ -24,6 +24,11 @@ type world struct {
 	// that a call which waits for it sees what they did.
 	settling sync.Mutex
 
+	// lineage is held by a delete of what others may lie below, from looking for
+	// them to taking it away; by creates below it for reading. It is that of the
+	// world which owns the resource.
+	lineage sync.RWMutex
+
 	// changing serialises calls that change the same resource, from reading its
 	// state to writing it. A resource is guarded by one of the mutexes.
 	changing [64]sync.Mutex
