@@ -11,14 +11,6 @@ type conditionToken struct {
 
 func (t conditionToken) is(text string) bool { return !t.quoted && t.text == text }
 
-// String is for errors; it does not tell a value.
-func (t conditionToken) String() string {
-	if t.quoted {
-		return "a value"
-	}
-	return t.text
-}
-
 // reserved are the words and signs that are no operand.
 var reserved = map[string]bool{
 	"and": true, "or": true, "not": true, "in": true, "==": true, "!=": true, "<": true, "<=": true, ">": true, ">=": true,

@@ -66,7 +66,11 @@ func (v *Variables) evaluateDeferred(all *faults, g *Global, shared map[string]s
 func (v *Variables) global(all *faults, g *Global, names map[string]string) string {
 	before := len(*all)
 	value, _ := g.value.evaluated(func(text string, line int) (string, error) {
-		return v.renderAll(all, g, text, line, names), nil
+		rendered, ok := v.renderAll(text, names, func(err error) { *all = append(*all, v.globalFault(g, line, err)) })
+		if !ok {
+			rendered = "-"
+		}
+		return rendered, nil
 	})
 	text := contextText(value)
 	if text == "" && len(*all) == before {
@@ -75,33 +79,12 @@ func (v *Variables) global(all *faults, g *Global, names map[string]string) stri
 	return text
 }
 
-// maxMissing bounds how many variables of one text are told to be missing.
-const maxMissing = 50
-
-// renderAll renders, and tells every variable that is missing, not only the first.
-func (v *Variables) renderAll(all *faults, g *Global, text string, line int, names map[string]string) string {
-	names = maps.Clone(names)
-	for range maxMissing {
-		rendered, err := v.render(text, names)
-		if err == nil {
-			return rendered
-		}
-		missing, ok := err.(*template.UndefinedError)
-		if !ok {
-			*all = append(*all, templateFault(ManifestName, line, "global "+g.Name, err))
-			return "-"
-		}
-		*all = append(*all, v.missingExternal(g, missing, line))
-		if _, given := names[missing.Name]; given || strings.Contains(missing.Name, "[") {
-			return "-"
-		}
-		names[missing.Name] = "-"
+// globalFault says what a global lacks, and how to give it.
+func (v *Variables) globalFault(g *Global, line int, err error) *Fault {
+	missing, ok := err.(*template.UndefinedError)
+	if !ok {
+		return templateFault(ManifestName, line, "global "+g.Name, err)
 	}
-	return "-"
-}
-
-// missingExternal says what a global lacks, and how to give it.
-func (v *Variables) missingExternal(g *Global, missing *template.UndefinedError, line int) *Fault {
 	missing = &template.UndefinedError{Name: missing.Name, Line: line + missing.Line - 1}
 	name := withoutPrefix(missing.Name)
 	f := &Fault{

@@ -11,8 +11,8 @@ import (
 )
 
 // write makes a stack directory of an archive. What stands before the first file
-// is the manifest; without providers it gets name and providers in front.
-func write(t *testing.T, archive string) string {
+// is the manifest.
+func write(t testing.TB, archive string) string {
 	t.Helper()
 	dir := t.TempDir()
 	a := txtar.Parse([]byte(archive))
@@ -33,7 +33,7 @@ func write(t *testing.T, archive string) string {
 const head = "name: s\nproviders: [awscc]\n"
 
 // load loads a stack that has no faults.
-func load(t *testing.T, archive string) *stack.Stack {
+func load(t testing.TB, archive string) *stack.Stack {
 	t.Helper()
 	s, err := stack.Load(write(t, head+archive))
 	if err != nil {
@@ -43,7 +43,7 @@ func load(t *testing.T, archive string) *stack.Stack {
 }
 
 // variables gives those of a stack in the environment dev.
-func variables(t *testing.T, s *stack.Stack, external map[string]string) *stack.Variables {
+func variables(t testing.TB, s *stack.Stack, external map[string]string) *stack.Variables {
 	t.Helper()
 	v, err := stack.NewVariables(s, "dev", external, stack.VariableOptions{})
 	if err != nil {
@@ -53,7 +53,7 @@ func variables(t *testing.T, s *stack.Stack, external map[string]string) *stack.
 }
 
 // scope gives that of the resource with the name.
-func scope(t *testing.T, v *stack.Variables, s *stack.Stack, name string) *stack.Scope {
+func scope(t testing.TB, v *stack.Variables, s *stack.Stack, name string) *stack.Scope {
 	t.Helper()
 	c, err := v.Scope(s.Resource(name))
 	if err != nil {

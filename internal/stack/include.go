@@ -18,19 +18,26 @@ var fileDirective = regexp.MustCompile(`^\s*file\(\s*([^\s].*?)\s*\)\s*$`)
 // included puts the content of files where file(…) stands, at any depth. Paths
 // start at resources, and do not lead out of the stack directory.
 func (l *loader) included(n *node) *node {
-	made, err := l.include(n, nil)
+	made, err := l.include(n, n.line, nil)
 	if err != nil {
 		l.all = append(l.all, err)
 		return &node{line: n.line, size: 1}
 	}
-	return made
+	if made == n {
+		return n
+	}
+	return placed(made, n.line)
 }
 
-// include does so; open are the files that led here.
-func (l *loader) include(n *node, open []string) (*node, *Fault) {
+// include does so; line is the place in the manifest, open are the files that led
+// here.
+func (l *loader) include(n *node, line int, open []string) (*node, *Fault) {
+	if n.line > 0 {
+		line = n.line
+	}
 	if n.kind == textKind {
 		if match := fileDirective.FindStringSubmatch(n.text); match != nil {
-			return l.includeFile(match[1], n.line, open)
+			return l.includeFile(match[1], line, open)
 		}
 		return n, nil
 	}
@@ -39,32 +46,36 @@ func (l *loader) include(n *node, open []string) (*node, *Fault) {
 	}
 	out := &node{kind: n.kind, line: n.line}
 	for _, item := range n.items {
-		made, err := l.include(item, open)
+		made, err := l.include(item, line, open)
 		if err != nil {
 			return nil, err
 		}
 		out.items = append(out.items, made)
 	}
 	for _, p := range n.pairs {
-		made, err := l.include(p.value, open)
+		made, err := l.include(p.value, line, open)
 		if err != nil {
 			return nil, err
 		}
 		out.pairs = append(out.pairs, pair{p.key, p.line, made})
 	}
 	if out.weigh().size > maxNodes {
-		return nil, &Fault{File: ManifestName, Line: n.line, What: fmt.Sprintf("files make more than %d values of it", maxNodes),
+		return nil, &Fault{File: ManifestName, Line: line, What: fmt.Sprintf("files make more than %d values of it", maxNodes),
 			Remedy: "include less"}
 	}
 	return out, nil
 }
 
+// includeFile reads a file once, however often it is named.
 func (l *loader) includeFile(path string, line int, open []string) (*node, *Fault) {
 	what := "file(" + path + ")"
 	target, err := l.confined(path)
 	if err != nil {
 		return nil, &Fault{File: ManifestName, Line: line, What: what + " " + err.Error(), Err: err,
 			Remedy: "name a file below the stack directory, by its path from resources"}
+	}
+	if made := l.contents[target]; made != nil {
+		return made, nil
 	}
 	if slices.Contains(open, target) {
 		return nil, &Fault{File: ManifestName, Line: line, What: what + " includes itself, by way of other files or not",
@@ -79,7 +90,11 @@ func (l *loader) includeFile(path string, line int, open []string) (*node, *Faul
 	if fault != nil {
 		return nil, fault
 	}
-	return l.include(moved(content, line), append(slices.Clone(open), target))
+	made, fault := l.include(unplaced(content), line, append(slices.Clone(open), target))
+	if fault == nil {
+		l.contents[target] = made
+	}
+	return made, fault
 }
 
 // confined gives the true path of an included file.
@@ -127,7 +142,7 @@ func (l *loader) parseIncluded(path string, data []byte) (*node, *Fault) {
 	}
 	n, err := parseYAML(name, data, func(line int, format string, args ...any) { l.warn(name, line, format, args...) })
 	if err != nil {
-		return nil, &Fault{File: name, Line: Faults(err)[0].Line, What: Faults(err)[0].What, Remedy: Faults(err)[0].Remedy, Err: err}
+		return nil, Faults(err)[0]
 	}
 	return n, nil
 }
@@ -170,17 +185,31 @@ func nodeOf(v any) *node {
 	return &node{size: 1}
 }
 
-// moved gives all of an included value the line that includes it, since faults
-// name the manifest.
-func moved(n *node, line int) *node {
+// unplaced takes the lines from what a file holds: faults name the manifest.
+func unplaced(n *node) *node {
 	out := *n
-	out.line = line
-	out.items, out.pairs = nil, nil
+	out.line, out.items, out.pairs = 0, nil, nil
 	for _, item := range n.items {
-		out.items = append(out.items, moved(item, line))
+		out.items = append(out.items, unplaced(item))
 	}
 	for _, p := range n.pairs {
-		out.pairs = append(out.pairs, pair{p.key, line, moved(p.value, line)})
+		out.pairs = append(out.pairs, pair{p.key, 0, unplaced(p.value)})
+	}
+	return &out
+}
+
+// placed gives what has no line that of what includes it.
+func placed(n *node, line int) *node {
+	out := *n
+	if out.line == 0 {
+		out.line = line
+	}
+	out.items, out.pairs = nil, nil
+	for _, item := range n.items {
+		out.items = append(out.items, placed(item, out.line))
+	}
+	for _, p := range n.pairs {
+		out.pairs = append(out.pairs, pair{p.key, out.line, placed(p.value, out.line)})
 	}
 	return &out
 }

@@ -8,13 +8,13 @@ import (
 // Load reads and checks a stack directory. Nothing is evaluated that depends on an
 // environment. All faults are found and joined; Faults gives them one by one.
 func Load(dir string) (*Stack, error) {
-	l := &loader{stack: &Stack{Dir: dir}, files: map[string]map[string]*Query{}}
+	l := &loader{stack: &Stack{Dir: dir}, files: map[string]map[string]*Query{}, contents: map[string]*node{}}
 	data, err := os.ReadFile(filepath.Join(dir, ManifestName))
 	if err != nil {
 		return nil, &Fault{File: ManifestName, What: "the manifest cannot be read: " + reason(err),
 			Remedy: "name the directory that holds it, or make one with a " + ManifestName, Err: err}
 	}
-	root, err := parseYAML(ManifestName, data, func(line int, format string, args ...any) {
+	root, err := parseYAML(ManifestName, withoutMark(data), func(line int, format string, args ...any) {
 		l.warn(ManifestName, line, format, args...)
 	})
 	if err != nil {

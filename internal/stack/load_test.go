@@ -31,6 +31,8 @@ func TestFaults(t *testing.T) {
 	}{
 		{"bad yaml", "name: s\nproviders: [awscc\nresources: 1\n", []string{m + ":3: bad YAML: ',' or ']' must be specified; correct the line, or the one before it"}},
 		{"tabs", "name: s\n\tproviders: x\n", []string{m + ":2: bad YAML: found character '\t' that cannot start any token; correct the line, or the one before it"}},
+		{"template without quotes", "name: s\nx:\n  y: {{ z }}\n", []string{m + ":3: bad YAML: could not find flow map content; put text that begins with {{ in quotes"}},
+		{"key that is a list", "? [a]\n: b\n", []string{m + ":2: bad YAML: found an invalid key for this map; correct the line, or the one before it"}},
 		{"no map", "- a\n", []string{m + ":1: the manifest is a list, not a map; begin it with name, providers and resources"}},
 		{"empty", "", []string{m + ":1: the manifest is empty, not a map; begin it with name, providers and resources"}},
 		{"two documents", "name: s\n---\nname: t\n", []string{m + ":3: bad YAML: a second document begins; correct the line, or the one before it"}},
@@ -62,8 +64,8 @@ func TestFaults(t *testing.T) {
 		{"resources", head + "resources:\n- x\n- type: query\n- {name: a, type: lambda, skip_validation: 1}\n- {name: a}\n" + oneFile, []string{
 			m + ":4: a resource is text, not a map; write it as - name: …",
 			m + ":5: a resource has no name; add name",
-			m + ":6: skip_validation of a is neither true nor false; write true or false",
 			m + ":6: resource a has the unknown type lambda; write resource, query, multi, script or command",
+			m + ":6: skip_validation of a is neither true nor false; write true or false",
 			m + ":7: resource a is there twice, first on line 6; give each resource a name of its own",
 		}},
 		{"props", head + "resources:\n- name: a\n  props:\n  - x\n  - value: 1\n  - name: p\n  - {name: q, values: [1]}\n  - {name: r, values: {dev: 1}}\n  - {name: s, merge: [[1]]}\n  - {name: t, value: '{{'}\n  - {name: u, value: '{% for %}{% endfor %}'}\n" + oneFile, []string{

@@ -12,6 +12,8 @@ type loader struct {
 	stack *Stack
 	all   faults
 	files map[string]map[string]*Query // of .iql files, by their paths
+	// contents are those of files that file(…) names, by their true paths.
+	contents map[string]*node
 }
 
 func (l *loader) fault(line int, remedy, format string, args ...any) {
@@ -194,23 +196,29 @@ func nearMiss(written, key string) bool {
 	return distance(a, b) <= limit
 }
 
-// distance counts the letters that make one word another.
+// distance counts the letters that make one word another; two that changed places
+// count once.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
+	for j := range len(b) + 1 {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			least := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				least++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+			least = min(least, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				least = min(least, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = least
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }

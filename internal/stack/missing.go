@@ -38,6 +38,7 @@ func (v *Variables) faultOf(r *Resource, file string, line int, subject string, 
 
 // remedy says how a variable gets its value.
 func (v *Variables) remedy(r *Resource, name string) string {
+	name = strings.NewReplacer("[", ".", "]", "").Replace(name)
 	root, rest, dotted := strings.Cut(name, ".")
 	other := v.stack.Resource(root)
 	switch {

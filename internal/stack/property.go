@@ -52,24 +52,11 @@ func (p *Prop) valueFor(env string) (*node, error) {
 // of them, and for all variables in one.
 func (v *Variables) evaluateProp(r *Resource, value *node, subject string, names map[string]string) (any, error) {
 	return value.evaluated(func(text string, line int) (string, error) {
-		names := maps.Clone(names)
 		var all faults
-		for range maxMissing {
-			rendered, err := v.render(text, names)
-			if err == nil {
-				return rendered, all.err()
-			}
+		rendered, _ := v.renderAll(text, names, func(err error) {
 			all = append(all, v.faultOf(r, ManifestName, line, subject, err))
-			missing, ok := err.(*template.UndefinedError)
-			if !ok || strings.Contains(missing.Name, "[") {
-				break
-			}
-			if _, given := names[missing.Name]; given {
-				break
-			}
-			names[missing.Name] = "-"
-		}
-		return "", all.err()
+		})
+		return rendered, all.err()
 	})
 }
 

@@ -25,7 +25,7 @@ func (l *loader) resource(n *node, i int) {
 	}
 	l.keys(name, n, resourceKeys...)
 	r := &Resource{
-		Name: name, Line: n.line, order: len(l.stack.Resources), Type: TypeResource,
+		Name: name, Line: n.line, order: len(l.stack.Resources), Type: l.typeOf(n, name),
 		Description:    l.text(n, "description", name),
 		SQL:            l.text(n, "sql", name),
 		Run:            l.text(n, "run", name),
@@ -36,13 +36,6 @@ func (l *loader) resource(n *node, i int) {
 		Queries:        map[string]*Query{},
 	}
 	r.sqlLine, r.runLine, r.ifLine = n.get("sql").at(n), n.get("run").at(n), n.get("if").at(n)
-	if kind := l.text(n, "type", name); kind != "" {
-		r.Type = Type(kind)
-		if !slices.Contains(types, r.Type) {
-			l.fault(n.get("type").line, "write resource, query, multi, script or command", "resource %s has the unknown type %s", name, kind)
-			r.Type = TypeResource
-		}
-	}
 	if auth := n.get("auth"); !auth.empty() {
 		l.warn(ManifestName, auth.line, "auth of %s is ignored: credentials come from the AWS SDK's chain", name)
 	}
@@ -54,6 +47,20 @@ func (l *loader) resource(n *node, i int) {
 	l.returnVals(r, n.get("return_vals"))
 	l.stack.Resources = append(l.stack.Resources, r)
 	l.queries(r, n)
+}
+
+// typeOf reads the type; without one, or with one that is not known, it is
+// resource.
+func (l *loader) typeOf(n *node, name string) Type {
+	kind := Type(l.text(n, "type", name))
+	if kind == "" {
+		return TypeResource
+	}
+	if !slices.Contains(types, kind) {
+		l.fault(n.get("type").line, "write resource, query, multi, script or command", "resource %s has the unknown type %s", name, kind)
+		return TypeResource
+	}
+	return kind
 }
 
 // at gives the line of a value, or that of what it is missing in.
@@ -79,11 +86,11 @@ func (l *loader) prop(r *Resource, n *node) {
 		}
 		p.Merge = append(p.Merge, bareName(variable.text))
 	}
-	if value := n.get("value"); value != nil {
+	p.values = l.values(n.get("values"), what)
+	if value := n.get("value"); value != nil && (value.kind != nullKind || len(p.values) == 0) {
 		p.value = l.included(value)
 		l.template(p.value, what)
 	}
-	p.values = l.values(n.get("values"), what)
 	if p.value == nil && len(p.values) == 0 && len(p.Merge) == 0 {
 		l.fault(n.line, "add value, values or merge", "%s has no value", what)
 	}

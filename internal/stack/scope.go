@@ -4,8 +4,6 @@ import (
 	"errors"
 	"maps"
 	"sync"
-
-	"skyql/internal/template"
 )
 
 // Scope is what the templates of one resource may use. Its methods may be called
@@ -17,9 +15,10 @@ type Scope struct {
 	properties []Property
 
 	mu       sync.Mutex // guards what follows
+	owned    map[string]string
 	captured map[string]string
 	callback map[string]string
-	names    map[string]any // for templates; nil if it has to be made anew
+	names    map[string]string // all together; nil if they have to be put together anew
 }
 
 // Property is an evaluated prop.
@@ -98,19 +97,19 @@ func (c *Scope) RenderQuery(q *Query) (string, error) {
 }
 
 func (c *Scope) render(text string, plain bool) (string, error) {
-	given := c.variables.opts
-	return template.Render(text, template.Options{Variables: c.visible(), Lenient: given.Lenient, Plain: plain, Convert: given.Convert})
+	return c.variables.render(text, plain, c.visible())
 }
 
 // visible gives everything that templates of the resource may use, in the order
 // of precedence from the bottom up.
-func (c *Scope) visible() map[string]any {
+func (c *Scope) visible() map[string]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.names != nil {
 		return c.names
 	}
 	names := maps.Clone(c.shared)
+	maps.Copy(names, c.owned)
 	for _, p := range c.properties {
 		names[p.Name] = p.Text
 	}
@@ -122,7 +121,7 @@ func (c *Scope) visible() map[string]any {
 		names[c.resource.Name+"."+name] = value
 	}
 	own(names, c.resource.Name)
-	c.names = forTemplates(names)
+	c.names = names
 	return c.names
 }
 

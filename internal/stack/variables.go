@@ -4,10 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"maps"
-	"strings"
 	"sync"
-
-	"skyql/internal/template"
 )
 
 // VariableOptions say how strict templates are.
@@ -139,63 +136,6 @@ func (v *Variables) names(r *Resource) map[string]string {
 	v.handedOn(names, r)
 	names["resource_name"], names["idempotency_token"] = r.Name, v.tokens[r]
 	return names
-}
-
-// prefixes may stand before the name of any variable; the pages of providers have
-// them.
-var prefixes = []string{"vars.", "globals."}
-
-func withoutPrefix(name string) string {
-	for _, prefix := range prefixes {
-		if bare, ok := strings.CutPrefix(name, prefix); ok {
-			return bare
-		}
-	}
-	return name
-}
-
-// forTemplates makes variables of names: each is also found with a prefix, and
-// those with dots also as members of a map, unless a plain name takes its place.
-func forTemplates(names map[string]string) map[string]any {
-	all := make(map[string]any, 3*len(names))
-	for name, value := range names {
-		value = canonical(value)
-		all[name] = value
-		for _, prefix := range prefixes {
-			if _, taken := names[prefix+name]; !taken {
-				all[prefix+name] = value
-			}
-		}
-	}
-	for _, name := range sortedKeys(names) {
-		if root, rest, dotted := strings.Cut(name, "."); dotted {
-			nest(all, root, rest, all[name])
-		}
-	}
-	return all
-}
-
-// nest puts the value into the map at the root, and leaves alone what is no map.
-func nest(into map[string]any, root, rest string, value any) {
-	if _, taken := into[root]; !taken {
-		into[root] = map[string]any{}
-	}
-	inner, ok := into[root].(map[string]any)
-	if !ok {
-		return
-	}
-	if next, more, dotted := strings.Cut(rest, "."); dotted {
-		nest(inner, next, more, value)
-		return
-	}
-	if _, taken := inner[rest]; !taken {
-		inner[rest] = value
-	}
-}
-
-// render renders text that is not SQL.
-func (v *Variables) render(text string, names map[string]string) (string, error) {
-	return template.Render(text, template.Options{Variables: forTemplates(names), Lenient: v.opts.Lenient, Plain: true})
 }
 
 // newUUID makes a random one, of version 4.

@@ -3,6 +3,7 @@ package stack
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -29,13 +30,18 @@ func parseYAML(file string, data []byte, warn func(line int, format string, args
 	if err != nil {
 		var syntax yaml.Error
 		if errors.As(err, &syntax) {
-			return nil, yamlFault(file, lineOf(syntax.GetToken()), syntax.GetMessage())
+			return nil, quoteTemplate(yamlFault(file, lineOf(syntax.GetToken()), syntax.GetMessage()), string(data))
 		}
 		return nil, yamlFault(file, 0, "the YAML cannot be read")
 	}
 	var bodies []ast.Node
 	for _, doc := range parsed.Docs {
-		if doc.Body != nil && doc.Body.Type() != ast.CommentType && doc.Body.Type() != ast.CommentGroupType {
+		if doc.Body == nil {
+			continue
+		}
+		switch doc.Body.Type() {
+		case ast.CommentType, ast.CommentGroupType, ast.DirectiveType:
+		default:
 			bodies = append(bodies, doc.Body)
 		}
 	}
@@ -55,6 +61,18 @@ func parseYAML(file string, data []byte, warn func(line int, format string, args
 
 func yamlFault(file string, line int, what string) *Fault {
 	return &Fault{File: file, Line: line, What: "bad YAML: " + what, Remedy: "correct the line, or the one before it"}
+}
+
+// quoteTemplate gives the fault of a template that looks like a map a better
+// remedy; it is a mistake that everybody makes.
+func quoteTemplate(f *Fault, text string) *Fault {
+	lines := strings.Split(text, "\n")
+	for i := max(f.Line-2, 0); i < min(f.Line, len(lines)); i++ {
+		if before, _, ok := strings.Cut(lines[i], "{{"); ok && !strings.ContainsAny(before, `'"`) {
+			f.Remedy = "put text that begins with {{ in quotes"
+		}
+	}
+	return f
 }
 
 func lineOf(t *token.Token) int {
@@ -146,17 +164,30 @@ func (y *yamlReader) plain(text string, line int) *node {
 }
 
 func (y *yamlReader) tagged(n *ast.TagNode, depth int) *node {
-	inner := y.node(n.Value, depth+1)
 	switch n.Start.Value {
 	case "!!str", "!":
-		if s, ok := n.Value.(ast.ScalarNode); ok && inner.kind != textKind {
-			return textNode(s.GetToken().Value, inner.line)
-		}
-		return inner
+		return y.asText(n.Value, depth)
 	case "!!map", "!!seq", "!!int", "!!float", "!!bool", "!!null":
-		return inner
+		return y.node(n.Value, depth+1)
 	}
 	return y.fault(n, "the tag %s is not known", n.Start.Value)
+}
+
+// asText leaves a scalar as it is written.
+func (y *yamlReader) asText(n ast.Node, depth int) *node {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return textNode(n.Value, lineOf(n.Token))
+	case *ast.LiteralNode:
+	case *ast.NullNode:
+		if n.Token.Type == token.ImplicitNullType {
+			return textNode("", lineOf(n.Token))
+		}
+		return textNode(n.Token.Value, lineOf(n.Token))
+	case ast.ScalarNode:
+		return textNode(n.GetToken().Value, lineOf(n.GetToken()))
+	}
+	return y.node(n, depth+1)
 }
 
 // mapping reads the members. What << merges counts where the map has no member of
