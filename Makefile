@@ -17,8 +17,8 @@ test: ## run the tests that need neither network nor other programs
 	go test ./...
 
 .PHONY: test-all
-test-all: ## run all tests: also those over AWS's full schema bundle and with the AWS CLI
-	SKYQL_TEST_SCHEMAS=$(SCHEMAS) SKYQL_TEST_PAGE=$(PAGE) SKYQL_TEST_AWSCLI=1 go test ./...
+test-all: ## run all tests: also those over AWS's full schema bundle and with the AWS CLI and boto3
+	SKYQL_TEST_SCHEMAS=$(SCHEMAS) SKYQL_TEST_PAGE=$(PAGE) SKYQL_TEST_AWSCLI=1 SKYQL_TEST_BOTO3=1 go test ./...
 
 .PHONY: race
 race: ## run the tests of packages with goroutines under the race detector

@@ -22,6 +22,7 @@ var layers = []struct{ name, imports string }{
 	{"jsonpatch", ""},
 	{"sqltext", ""},
 	{"template", "sqltext"},
+	{"stack", "template"},
 	{"schema", "resource"},
 	{"output", "resource"},
 	{"cloudcontrol", "resource"},

@@ -29,41 +29,17 @@ func newAWSCLI(t *testing.T, flags ...string) *awsCLI {
 	if err != nil {
 		t.Fatalf("%s is set, but there is no program aws: %v", awsSwitch, err)
 	}
-	skyql, err := exec.LookPath("skyql") // the one that TestMain has put into the PATH
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	cmd := exec.Command(skyql, append([]string{"emulator", "--listen", "127.0.0.1:0"}, flags...)...)
-	cmd.Env = []string{"HOME=" + home, "SKYQL_OFFLINE=1"}
-	b, line, err := start(cmd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { b.stop(os.Interrupt) })
-	url, ok := strings.CutPrefix(line, "listening on ")
-	if !ok {
-		t.Fatalf("the emulator says %q", line)
-	}
-	return &awsCLI{path, url, home}
+	return &awsCLI{path, emulatorFor(t, flags...), t.TempDir()}
 }
 
 // run runs aws and gives what it writes.
 func (a *awsCLI) run(args ...string) (stdout, stderr string, err error) {
 	cmd := exec.Command(a.path, append(args, "--endpoint-url", a.url, "--region", "us-east-1", "--output", "json")...)
-	cmd.Env = append(a.environment(), "AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any", "AWS_PAGER=")
+	cmd.Env = append(clientEnvironment(a.home), "AWS_PAGER=")
 	var out, failed bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &failed
 	err = cmd.Run()
 	return out.String(), failed.String(), err
-}
-
-// environment is the test's own, without what it says of AWS.
-func (a *awsCLI) environment() []string {
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "AWS_") || strings.HasPrefix(variable, "HOME=")
-	})
-	return append(env, "HOME="+a.home)
 }
 
 // reply runs an operation of Cloud Control and decodes its answer.

@@ -144,7 +144,7 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 		return nil, usage("--log-level %q is not known: error, warn, info or debug", o.logLevel)
 	case o.parallel < 1:
 		return nil, usage("--parallel must be at least 1, not %d", o.parallel)
-	case changes && onFailure != deploy.StopOnFailure && onFailure != deploy.RollbackOnFailure && onFailure != deploy.IgnoreFailure:
+	case o.onFailure != "" && onFailure != deploy.StopOnFailure && onFailure != deploy.RollbackOnFailure && onFailure != deploy.IgnoreFailure:
 		return nil, usage("--on-failure %q is not known: error, rollback or ignore", o.onFailure)
 	}
 	d = &deployment{view: &show.Events{W: a.streams.Err, Level: level}}

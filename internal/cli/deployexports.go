@@ -36,7 +36,9 @@ func (d *deployment) writeExports(a *app, o *deployOptions, took time.Duration) 
 			text = hidden
 		}
 		document[name] = asJSON(text)
-		fmt.Fprintf(a.streams.Out, "%s = %s\n", name, text)
+		if o.format != "json" {
+			fmt.Fprintf(a.streams.Out, "%s = %s\n", name, text)
+		}
 		lines = append(lines, fmt.Sprintf("export STACKQL_DEPLOY__%s__%s__%s='%s'\n",
 			shellName(d.stack.Name), shellName(d.vars.Environment()), shellName(name), strings.ReplaceAll(text, "'", `'\''`)))
 	}

@@ -138,7 +138,7 @@ func (d *deployment) ended(ctx context.Context, s deploy.Summary, o *deployOptio
 			}
 		}
 	}
-	if len(failed) == 0 || o.onFailure == string(deploy.IgnoreFailure) {
+	if len(failed) == 0 || strings.EqualFold(o.onFailure, string(deploy.IgnoreFailure)) {
 		return nil
 	}
 	for _, r := range failed {
@@ -221,15 +221,31 @@ func runPlan(ctx context.Context, a *app, o *deployOptions, args []string) (err 
 	} else {
 		err = show.Plan(a.streams.Out, plan, o.dryRun)
 	}
-	for _, s := range plan.Steps {
-		if err == nil && s.Error != "" {
-			err = &deployError{count: 1, name: s.Resource, err: errors.New(s.Error)}
-		}
+	if err == nil {
+		err = unplanned(plan)
 	}
 	if err == nil && o.detailed && plan.Changes() {
 		err = differencesError{}
 	}
 	return err
+}
+
+// unplanned sums up the steps of which nothing can be told; nil if there are none.
+func unplanned(plan deploy.Plan) error {
+	var sum *deployError
+	for _, s := range plan.Steps {
+		switch {
+		case s.Error == "":
+		case sum == nil:
+			sum = &deployError{count: 1, name: s.Resource, err: errors.New(s.Error)}
+		default:
+			sum.count++
+		}
+	}
+	if sum == nil {
+		return nil
+	}
+	return sum
 }
 
 func runReport(ctx context.Context, a *app, o *deployOptions, args []string, find func(*deploy.Deployment, context.Context) deploy.Report) (err error) {
@@ -269,6 +285,9 @@ func runReport(ctx context.Context, a *app, o *deployOptions, args []string, fin
 }
 
 func runTeardown(ctx context.Context, a *app, o *deployOptions, args []string) (err error) {
+	if strings.EqualFold(o.onFailure, string(deploy.RollbackOnFailure)) {
+		return usage("--on-failure rollback is for build: what a teardown has deleted stays deleted")
+	}
 	d, err := a.openDeployment(ctx, o, args, !o.dryRun)
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ func newRootCommand(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	opts.addFlags(root.Flags())
 	root.AddCommand(newQueryCommand(a), newPermissionsCommand(a), newDemoCommand(a), newEmulatorCommand(a), newCatalogCommand(a), newDeployCommand(a))
+	root.AddCommand(newDocsCommand(a))
 	return root
 }
 

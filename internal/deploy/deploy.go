@@ -73,6 +73,7 @@ type Result struct {
 	Skipped  string        `json:"skipped,omitempty"` // why nothing was looked at
 	Elapsed  time.Duration `json:"elapsed"`
 	Err      error         `json:"-"`
+	blocked  bool          // Skipped because of a failure
 }
 
 // Summary is what became of a whole run, in the order of the manifest.
@@ -132,7 +133,7 @@ func (d *Deployment) each(ctx context.Context, g *graph, work func(context.Conte
 		ended: func(i int, err error, again bool) { d.tellEnd(results[i], again) },
 	})
 	for i, why := range blocked {
-		results[i] = Result{Resource: d.stack.Resources[i].Name, Action: Nothing, Skipped: why}
+		results[i] = Result{Resource: d.stack.Resources[i].Name, Action: Nothing, Skipped: why, blocked: true}
 	}
 	return Summary{Results: results}
 }

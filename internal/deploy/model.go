@@ -107,7 +107,7 @@ func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change
 			}
 			continue
 		}
-		changes, err := w.session.Changes(ctx, sql)
+		changes, err := w.session.Changes(ctx, withoutReturning(sql))
 		if err != nil && ctx.Err() == nil {
 			continue // the statement itself will say so when it runs
 		}

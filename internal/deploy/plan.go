@@ -107,6 +107,8 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 		s := &plan.Steps[i]
 		s.Resource = result.Resource
 		switch {
+		case result.blocked:
+			s.Action, s.Error = Nothing, result.Skipped
 		case result.Skipped != "":
 			s.Action, s.Reason = Nothing, result.Skipped
 		case s.Action != "" && result.Err == nil:
@@ -233,7 +235,7 @@ func (w *worker) planCreate(ctx context.Context, s *Step, anchor string) error {
 		return err
 	}
 	if !strings.Contains(sql, laterMark) {
-		made, err := w.session.Changes(ctx, sql)
+		made, err := w.session.Changes(ctx, withoutReturning(sql))
 		if err != nil {
 			return err // the build would fail with it
 		}

@@ -77,8 +77,8 @@ func (d *Deployment) report(ctx context.Context, drift bool) Report {
 		mu.Lock()
 		report.Findings[place[w.r]] = f
 		mu.Unlock()
-		if err == nil && f.Status != OK && f.Status != Skipped {
-			err = errors.New(f.Message)
+		if err == nil && f.Status == Missing {
+			err = errors.New(f.Message) // what needs it cannot be checked
 		}
 		return Check, err
 	})
@@ -128,10 +128,7 @@ func (w *worker) verify(ctx context.Context, drift bool) (Finding, error) {
 	if err := w.inspect(ctx, &f, drift); err != nil {
 		return f, err
 	}
-	if err := w.export(ctx); f.Status == OK {
-		return f, err
-	}
-	return f, nil // others may be fit to be checked all the same
+	return f, w.export(ctx) // also of what is not right: others can be checked with it
 }
 
 // there asks whether the resource exists, as patiently as the author wants.
@@ -195,7 +192,7 @@ func (w *worker) state(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return w.check(ctx, q, sql, patient(q))
+		return w.checkState(ctx, sql)
 	}
 	holds, known, err := w.proxy(ctx)
 	return holds || !known, err

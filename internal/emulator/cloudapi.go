@@ -11,7 +11,10 @@ import (
 	"skyql/internal/resource"
 )
 
-const targetPrefix = "CloudApiService."
+const (
+	targetPrefix        = "CloudApiService."
+	cloudControlService = "cloudcontrolapi" // in credential scopes
+)
 
 // operation carries out one operation of the Cloud Control API.
 type operation func(ctx context.Context, client cloudcontrol.Client, scope resource.Scope, in input) (any, error)
@@ -42,29 +45,21 @@ func (s *Server) serveJSON(r *http.Request, body []byte) reply {
 	case !ours || !known:
 		return failure(http.StatusBadRequest, serviceNamespace+"UnknownOperationException", "")
 	}
-	caller, refused := parseCredential(r)
+	caller, refused := s.authority.authenticate(r, body, cloudControlService)
 	if refused != nil {
-		return failure(http.StatusBadRequest, serviceNamespace+refused.name+"Exception", refused.message)
+		return refused.failure(serviceNamespace)
 	}
-	if !s.throttle.allow(caller.scope) {
-		s.stats.throttled.Add(1)
+	switch s.admit(r.Context(), name, caller.scope).refusal {
+	case FaultThrottle:
 		return failure(http.StatusBadRequest, availabilityNamespace+"ThrottlingException", "Rate exceeded")
-	}
-	fault := s.faults.draw(name)
-	if fault.throttle {
-		return failure(http.StatusBadRequest, availabilityNamespace+"ThrottlingException", "Rate exceeded")
-	}
-	s.stats.count(name)
-	if fault.fails {
+	case FaultError:
 		return failureOf(&resource.Error{Code: resource.ServiceInternalError, Message: "Internal error"})
+	case FaultUnavailable:
+		return failure(http.StatusServiceUnavailable, availabilityNamespace+"ServiceUnavailableException", "Service unavailable")
+	case FaultCut:
+		return reply{}
 	}
-	client := cloudcontrol.Client(s.store)
-	if fault.late {
-		client = s.store.Failing(resource.Throttling, "Rate exceeded")
-	}
-	out := runJSON(r.Context(), run, client, caller.scope, body)
-	out.lost = fault.lost
-	return out
+	return runJSON(r.Context(), run, callOf(r.Context()).client(), caller.scope, body)
 }
 
 // runJSON carries out an operation.
@@ -77,6 +72,7 @@ func runJSON(
 			return failure(http.StatusBadRequest, serviceNamespace+"SerializationException", malformed(err))
 		}
 	}
+	callOf(ctx).about(in.TypeName)
 	out, err := run(ctx, client, scope, in)
 	if err != nil {
 		return failureOf(err)
@@ -98,7 +94,7 @@ func createResource(ctx context.Context, c cloudcontrol.Client, scope resource.S
 	event, err := c.Create(ctx, cloudcontrol.CreateInput{
 		Call: in.call(scope), DesiredState: json.RawMessage(in.DesiredState), ClientToken: in.ClientToken,
 	})
-	return progressReply{eventDocument(event)}, err
+	return progressReply{ProgressEvent: eventDocument(event)}, err
 }
 
 func getResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
@@ -111,14 +107,14 @@ func updateResource(ctx context.Context, c cloudcontrol.Client, scope resource.S
 		Call: in.call(scope), Identifier: in.Identifier,
 		PatchDocument: json.RawMessage(in.PatchDocument), ClientToken: in.ClientToken,
 	})
-	return progressReply{eventDocument(event)}, err
+	return progressReply{ProgressEvent: eventDocument(event)}, err
 }
 
 func deleteResource(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
 	event, err := c.Delete(ctx, cloudcontrol.DeleteInput{
 		Call: in.call(scope), Identifier: in.Identifier, ClientToken: in.ClientToken,
 	})
-	return progressReply{eventDocument(event)}, err
+	return progressReply{ProgressEvent: eventDocument(event)}, err
 }
 
 func listResources(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
@@ -141,7 +137,7 @@ func getResourceRequestStatus(
 	ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input,
 ) (any, error) {
 	status, err := c.RequestStatus(ctx, cloudcontrol.RequestInput{Scope: scope, RequestToken: in.RequestToken})
-	return progressReply{eventDocument(status.Event)}, err
+	return progressReply{eventDocument(status.Event), hookDocuments(status.Hooks)}, err
 }
 
 func listResourceRequests(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
@@ -158,5 +154,5 @@ func listResourceRequests(ctx context.Context, c cloudcontrol.Client, scope reso
 
 func cancelResourceRequest(ctx context.Context, c cloudcontrol.Client, scope resource.Scope, in input) (any, error) {
 	event, err := c.CancelRequest(ctx, cloudcontrol.RequestInput{Scope: scope, RequestToken: in.RequestToken})
-	return progressReply{eventDocument(event)}, err
+	return progressReply{ProgressEvent: eventDocument(event)}, err
 }

@@ -2,43 +2,117 @@ package emulator
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"skyql/internal/emulator/store"
 	"skyql/internal/resource"
 )
 
-// credential is what the Authorization header says, with nothing verified.
+// credential is what a request says of its caller, in the Authorization header
+// or, when it is presigned, in the query. parseCredential verifies nothing;
+// authority.authenticate does.
 type credential struct {
 	accessKey string
 	service   string
 	scope     resource.Scope
+	session   *session // nil unless the credentials are temporary
+
+	token     string // of the session, "" for none
+	signature signature4
+}
+
+// signature4 is a signature of version 4 with what it was made of, as far as the
+// request names it.
+type signature4 struct {
+	day       string // of the credential scope
+	headers   string // the names of those that are signed, between semicolons
+	value     string // hexadecimal
+	presigned bool
 }
 
 // refusal is a reason not to look at a call.
 type refusal struct{ name, message string }
 
-// parseCredential reads the credential scope of a signature of version 4.
+const (
+	algorithm  = "AWS4-HMAC-SHA256"
+	terminator = "aws4_request"
+)
+
+var (
+	errNoSignature = &refusal{"MissingAuthenticationToken", "Missing Authentication Token"}
+	errNoScope     = &refusal{
+		"IncompleteSignature", "Authorization header requires 'Credential' parameter of an AWS4-HMAC-SHA256 signature.",
+	}
+)
+
+// parseCredential reads the parameters of a signature of version 4.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 func parseCredential(r *http.Request) (credential, *refusal) {
-	header := r.Header.Get("Authorization")
-	if header == "" {
-		return credential{}, &refusal{"MissingAuthenticationToken", "Missing Authentication Token"}
-	}
-	_, rest, _ := strings.Cut(header, "Credential=")
-	text, _, _ := strings.Cut(rest, ",")
-	parts := strings.Split(strings.TrimSpace(text), "/")
-	if !strings.HasPrefix(header, "AWS4-HMAC-SHA256 ") || len(parts) < 5 || parts[len(parts)-1] != "aws4_request" {
-		return credential{}, &refusal{
-			"IncompleteSignature", "Authorization header requires 'Credential' parameter of an AWS4-HMAC-SHA256 signature.",
+	var c credential
+	var scope string
+	if header := r.Header.Get("Authorization"); header != "" {
+		a, ok := parseAuthorization(header)
+		if !ok {
+			return c, errNoScope
 		}
+		scope, c.token = a.credential, r.Header.Get("X-Amz-Security-Token")
+		c.signature = signature4{headers: a.signedHeaders, value: a.signature}
+	} else if query := presigning(r); query != nil {
+		if query.Get("X-Amz-Algorithm") != algorithm {
+			return c, errNoScope
+		}
+		scope, c.token = query.Get("X-Amz-Credential"), query.Get("X-Amz-Security-Token")
+		c.signature = signature4{headers: query.Get("X-Amz-SignedHeaders"), value: query.Get("X-Amz-Signature"), presigned: true}
+	} else {
+		return c, errNoSignature
+	}
+	parts := strings.Split(scope, "/")
+	if len(parts) < 5 || parts[len(parts)-1] != terminator {
+		return c, errNoScope
 	}
 	parts = parts[len(parts)-5:] // an access key id may have slashes in front
-	return credential{
-		accessKey: parts[0], service: parts[3],
-		scope: resource.Scope{Account: accountOf(parts[0]), Region: resource.Region(parts[2])},
-	}, nil
+	c.accessKey, c.signature.day, c.service = parts[0], parts[1], parts[3]
+	c.scope = resource.Scope{Account: accountOf(parts[0]), Region: resource.Region(parts[2])}
+	return c, nil
+}
+
+// presigning gives the query of a presigned request, nil if it is none.
+func presigning(r *http.Request) url.Values {
+	if !strings.Contains(r.URL.RawQuery, "X-Amz-") { // as nearly always
+		return nil
+	}
+	if query := r.URL.Query(); query.Has("X-Amz-Algorithm") {
+		return query
+	}
+	return nil
+}
+
+// authorization has the parameters of the header of that name.
+type authorization struct{ credential, signedHeaders, signature string }
+
+// parseAuthorization reads the header. Parameters that are missing stay empty; a
+// header for another algorithm, or in which one stands twice, is not ok.
+func parseAuthorization(header string) (a authorization, ok bool) {
+	rest, ok := strings.CutPrefix(header, algorithm+" ")
+	if !ok {
+		return a, false
+	}
+	for parameter := range strings.SplitSeq(rest, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
+		into, known := map[string]*string{
+			"Credential": &a.credential, "SignedHeaders": &a.signedHeaders, "Signature": &a.signature,
+		}[name]
+		switch {
+		case !known:
+		case *into != "":
+			return authorization{}, false
+		default:
+			*into = value
+		}
+	}
+	return a, true
 }
 
 // accountOf maps an access key id to an account.

@@ -7,10 +7,12 @@
 // credentials are accepted; an access key id of twelve digits stands for the
 // account of that number, any other for the default account.
 //
-// What the emulator is for can be tuned and watched: Options set latency, a rate
-// above which calls are throttled, and faults that befall calls at random; GET
-// /_emulator/stats tells how often it was called, and POST
-// /_emulator/reset-stats begins anew.
+// What the emulator is for can be tuned and watched. Settings have latency, rates
+// above which calls are throttled, faults that befall calls at random, how long
+// changes take, hooks that object to them, and a clock; Options.Settings are those
+// of the start, and PATCH /_emulator/settings changes them for calls that begin
+// afterwards. GET /_emulator/stats tells how often it was called, and a Recorder
+// keeps every call.
 //
 // https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/Welcome.html
 // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/overview.html

@@ -2,55 +2,82 @@ package emulator
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
+	"time"
 
-	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
 )
 
 // FaultKind is a way in which a call goes wrong.
 type FaultKind string
 
-// The kinds of faults.
+// The kinds of faults. After those up to FaultCut nothing is done; the last three
+// are about the answer to what has been done.
 const (
-	// FaultThrottle refuses the call, as when there are too many. Nothing is done.
+	// FaultThrottle refuses the call, as when there are too many.
 	FaultThrottle FaultKind = "throttle"
-	// FaultError answers a fault of the service. Nothing is done.
+	// FaultError answers a fault of the service.
 	FaultError FaultKind = "error"
-	// FaultLost does what is asked, and closes the connection instead of
-	// answering.
-	FaultLost FaultKind = "lost"
+	// FaultUnavailable answers that the service cannot be reached, with status 503.
+	FaultUnavailable FaultKind = "unavailable"
+	// FaultCut closes the connection instead of answering.
+	FaultCut FaultKind = "cut"
 	// FaultLateThrottle accepts a change whose request then ends FAILED, throttled
 	// by the service behind. Nothing is done.
 	FaultLateThrottle FaultKind = "late-throttle"
+	// FaultLost closes the connection instead of answering.
+	FaultLost FaultKind = "lost"
+	// FaultCutBody closes the connection in the middle of the answer.
+	FaultCutBody FaultKind = "cut-body"
+	// FaultSlowBody answers the headers at once and the body bit by bit.
+	FaultSlowBody FaultKind = "slow-body"
 )
 
 // faultKinds lists the kinds in the order in which one of several decides.
-var faultKinds = [...]FaultKind{FaultThrottle, FaultError, FaultLateThrottle, FaultLost}
+var faultKinds = [...]FaultKind{
+	FaultThrottle, FaultError, FaultUnavailable, FaultCut, FaultLateThrottle, FaultLost, FaultCutBody, FaultSlowBody,
+}
 
 // Fault is a kind of fault and how often it happens.
 type Fault struct {
 	Kind        FaultKind
 	Probability float64 // 0 to 1
-	// Operation is the one operation that is hit. Default: all of Cloud Control
-	// that can be; those of other services only when they are named.
+	// Operation is the one operation, or the class of them, that is hit. Default:
+	// all of Cloud Control that can be; those of other services only when they are
+	// named.
 	Operation string
+	// Region is the one region that is hit; default all.
+	Region resource.Region
+	// Time is how long a body takes that comes bit by bit; default 2 s.
+	Time time.Duration
 }
 
-// ParseFault reads KIND=PROBABILITY or KIND=PROBABILITY:OPERATION.
+const (
+	faultForm       = "KIND=PROBABILITY[,TIME][:OPERATION][@REGION]"
+	defaultSlowBody = 2 * time.Second
+	maxSlowBody     = 10 * time.Minute
+)
+
+// ParseFault reads KIND=PROBABILITY[,TIME][:OPERATION][@REGION].
 func ParseFault(text string) (Fault, error) {
+	malformed := fmt.Errorf("fault %q is not %s, as throttle=0.1, lost=0.05:CreateResource@eu-west-1 "+
+		"or slow-body=0.2,5s; kinds are %s", text, faultForm, kindNames())
 	kind, rest, hasProbability := strings.Cut(text, "=")
-	number, operation, named := strings.Cut(rest, ":")
-	probability, err := strconv.ParseFloat(number, 64)
-	if !hasProbability || err != nil || named && operation == "" {
-		return Fault{}, fmt.Errorf("fault %q is not KIND=PROBABILITY or KIND=PROBABILITY:OPERATION, as throttle=0.1 "+
-			"or lost=0.05:CreateResource; kinds are %s", text, kindNames())
+	rest, region, placed := strings.Cut(rest, "@")
+	rest, operation, named := strings.Cut(rest, ":")
+	digits, length, timed := strings.Cut(rest, ",")
+	probability, err := strconv.ParseFloat(digits, 64)
+	if !hasProbability || err != nil || named && operation == "" || placed && region == "" {
+		return Fault{}, malformed
 	}
-	fault := Fault{FaultKind(kind), probability, operation}
+	fault := Fault{Kind: FaultKind(kind), Probability: probability, Operation: operation, Region: resource.Region(region)}
+	if timed {
+		if fault.Time, err = time.ParseDuration(length); err != nil || fault.Time == 0 {
+			return Fault{}, malformed
+		}
+	}
 	return fault, fault.check()
 }
 
@@ -69,92 +96,42 @@ func (f Fault) check() error {
 		return fmt.Errorf("no kind of fault is called %q; kinds are %s", string(f.Kind), kindNames())
 	case !(f.Probability >= 0 && f.Probability <= 1): // also when it is not a number
 		return fmt.Errorf("the probability of fault %s must be from 0 to 1, not %v", f.Kind, f.Probability)
-	case f.Operation != "" && !slices.Contains(counted[:], f.Operation):
-		return fmt.Errorf("fault %s is for %q, which is no operation; operations are %s",
-			f.Kind, f.Operation, strings.Join(counted[:], ", "))
-	case f.Operation != "" && !f.hits(f.Operation):
+	case f.Time != 0 && f.Kind != FaultSlowBody:
+		return fmt.Errorf("fault %s takes no time; only %s does", f.Kind, FaultSlowBody)
+	case f.Time < 0 || f.Time > maxSlowBody:
+		return fmt.Errorf("the time of fault %s must be above 0 and at most %s, not %s", f.Kind, maxSlowBody, f.Time)
+	}
+	if err := f.where().check(); err != nil {
+		return fmt.Errorf("fault %s: %w", f.Kind, err)
+	}
+	if f.Operation != "" && !slices.ContainsFunc(counted[:], func(o string) bool { return f.hits(o, f.Region) }) {
 		return fmt.Errorf("fault %s cannot hit %s, which starts no request; use it with %s",
 			f.Kind, f.Operation, strings.Join(changes, ", "))
 	}
 	return nil
 }
 
-// changes are the operations that start a request.
-var changes = []string{cloudcontrol.CreateResource, cloudcontrol.UpdateResource, cloudcontrol.DeleteResource}
+func (f Fault) where() Where { return Where{f.Operation, f.Region} }
 
 // hits reports whether the fault can happen to a call of the operation.
-func (f Fault) hits(operation string) bool {
+func (f Fault) hits(operation string, region resource.Region) bool {
 	if f.Kind == FaultLateThrottle && !slices.Contains(changes, operation) {
 		return false
 	}
+	return f.where().fit(operation, region) >= 0 && (f.Operation != "" || ofCloudControl(operation))
+}
+
+// String gives the text that ParseFault reads.
+func (f Fault) String() string {
+	text := string(f.Kind) + "=" + number(f.Probability)
+	if f.Time != 0 {
+		text += "," + f.Time.String()
+	}
 	if f.Operation != "" {
-		return f.Operation == operation
+		text += ":" + f.Operation
 	}
-	_, ofCloudControl := operations[operation]
-	return ofCloudControl
-}
-
-// faults draws what goes wrong with each call, and counts it.
-type faults struct {
-	list   []Fault
-	counts [len(faultKinds)]atomic.Int64
-
-	mu     sync.Mutex // guards random
-	random *rand.Rand
-}
-
-func newFaults(list []Fault, seed uint64) *faults {
-	return &faults{list: list, random: rand.New(rand.NewPCG(seed, 0))}
-}
-
-// drawn is what goes wrong with one call.
-type drawn struct{ throttle, fails, late, lost bool }
-
-// draw decides for one call. Every fault that could happen is drawn for by
-// itself, so that the numbers drawn depend on the order of calls alone. What
-// keeps the call from being carried out leaves no room for what happens after.
-func (f *faults) draw(operation string) drawn {
-	var hit [len(faultKinds)]bool
-	f.mu.Lock()
-	for _, fault := range f.list {
-		if fault.hits(operation) && f.random.Float64() < fault.Probability {
-			hit[slices.Index(faultKinds[:], fault.Kind)] = true
-		}
+	if f.Region != "" {
+		text += "@" + string(f.Region)
 	}
-	f.mu.Unlock()
-	for i := range hit {
-		if !hit[i] {
-			continue
-		}
-		f.counts[i].Add(1)
-		switch faultKinds[i] {
-		case FaultThrottle:
-			return drawn{throttle: true}
-		case FaultError:
-			return drawn{fails: true}
-		}
-	}
-	return drawn{
-		late: hit[slices.Index(faultKinds[:], FaultLateThrottle)], lost: hit[slices.Index(faultKinds[:], FaultLost)],
-	}
-}
-
-// happened counts the faults by kind; nil if there were none.
-func (f *faults) happened() map[FaultKind]int64 {
-	var counts map[FaultKind]int64
-	for i, kind := range faultKinds {
-		if n := f.counts[i].Load(); n > 0 {
-			if counts == nil {
-				counts = map[FaultKind]int64{}
-			}
-			counts[kind] = n
-		}
-	}
-	return counts
-}
-
-func (f *faults) reset() {
-	for i := range f.counts {
-		f.counts[i].Store(0)
-	}
+	return text
 }

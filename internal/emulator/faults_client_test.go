@@ -67,8 +67,10 @@ func TestEveryChangeIsMadeOnce(t *testing.T) {
 	const n = 200
 	world := store.New(store.Options{})
 	server := New(world, Options{
-		Listen: "127.0.0.1:0", FaultSeed: 3,
-		Faults: []Fault{{FaultLost, 0.05, ""}, {FaultError, 0.05, ""}, {FaultThrottle, 0.1, ""}},
+		Listen: "127.0.0.1:0", Settings: Settings{FaultSeed: 3, Faults: []Fault{
+			{Kind: FaultLost, Probability: 0.05}, {Kind: FaultError, Probability: 0.05}, {Kind: FaultThrottle, Probability: 0.1},
+			{Kind: FaultCut, Probability: 0.02}, {Kind: FaultCutBody, Probability: 0.02}, {Kind: FaultUnavailable, Probability: 0.02},
+		}},
 	})
 	client := stubborn(t, server)
 	for i := range n {
@@ -135,7 +137,7 @@ func requestsOf(t *testing.T, world *store.Store) (events []cloudcontrol.Progres
 // follows is told which request it was.
 func TestLostAnswerThroughTheSDK(t *testing.T) {
 	t.Parallel()
-	s := withBucket(t, Options{Listen: "127.0.0.1:0", Faults: []Fault{{FaultLost, 1, "CreateResource"}}})
+	s := withBucket(t, Options{Listen: "127.0.0.1:0", Settings: Settings{Faults: []Fault{{Kind: FaultLost, Probability: 1, Operation: "CreateResource"}}}})
 	client := sdkClient(t, s)
 	in := cloudcontrol.CreateInput{Call: bucketCall(), DesiredState: []byte(`{"BucketName":"more"}`), ClientToken: "once"}
 	_, err := client.Create(t.Context(), in)
@@ -152,7 +154,7 @@ func TestLostAnswerThroughTheSDK(t *testing.T) {
 
 func TestLateThrottleThroughTheSDK(t *testing.T) {
 	t.Parallel()
-	s := withBucket(t, Options{Listen: "127.0.0.1:0", Faults: []Fault{{FaultLateThrottle, 1, "UpdateResource"}}})
+	s := withBucket(t, Options{Listen: "127.0.0.1:0", Settings: Settings{Faults: []Fault{{Kind: FaultLateThrottle, Probability: 1, Operation: "UpdateResource"}}}})
 	client := stubborn(t, s)
 	event, err := client.Update(t.Context(), cloudcontrol.UpdateInput{
 		Call: bucketCall(), Identifier: "files",

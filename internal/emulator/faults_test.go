@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,17 +15,30 @@ import (
 func TestParseFault(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]Fault{
-		"throttle=0.1":                      {FaultThrottle, 0.1, ""},
-		"error=1":                           {FaultError, 1, ""},
-		"lost=0":                            {FaultLost, 0, ""},
-		"late-throttle=.5":                  {FaultLateThrottle, 0.5, ""},
-		"lost=0.05:CreateResource":          {FaultLost, 0.05, "CreateResource"},
-		"throttle=1:GetCallerIdentity":      {FaultThrottle, 1, "GetCallerIdentity"},
-		"late-throttle=0.25:DeleteResource": {FaultLateThrottle, 0.25, "DeleteResource"},
+		"throttle=0.1":                      {Kind: FaultThrottle, Probability: 0.1},
+		"error=1":                           {Kind: FaultError, Probability: 1},
+		"lost=0":                            {Kind: FaultLost, Probability: 0},
+		"late-throttle=.5":                  {Kind: FaultLateThrottle, Probability: 0.5},
+		"lost=0.05:CreateResource":          {Kind: FaultLost, Probability: 0.05, Operation: "CreateResource"},
+		"throttle=1:GetCallerIdentity":      {Kind: FaultThrottle, Probability: 1, Operation: "GetCallerIdentity"},
+		"late-throttle=0.25:DeleteResource": {Kind: FaultLateThrottle, Probability: 0.25, Operation: "DeleteResource"},
+		"late-throttle=1:write":             {Kind: FaultLateThrottle, Probability: 1, Operation: "write"},
+		"throttle=0.1:GetResource@eu-west-1": {
+			Kind: FaultThrottle, Probability: 0.1, Operation: "GetResource", Region: "eu-west-1",
+		},
+		"cut=1@us-east-1":            {Kind: FaultCut, Probability: 1, Region: "us-east-1"},
+		"unavailable=1:tagging":      {Kind: FaultUnavailable, Probability: 1, Operation: "tagging"},
+		"cut-body=0.5":               {Kind: FaultCutBody, Probability: 0.5},
+		"slow-body=0.5":              {Kind: FaultSlowBody, Probability: 0.5},
+		"slow-body=0.5,1m0s:read":    {Kind: FaultSlowBody, Probability: 0.5, Operation: "read", Time: time.Minute},
+		"error=1:tagging:GetTagKeys": {Kind: FaultError, Probability: 1, Operation: "tagging:GetTagKeys"},
 	} {
 		have, err := ParseFault(text)
 		if err != nil || have != want {
 			t.Errorf("%s: want %+v, have %+v, %v", text, want, have, err)
+		}
+		if again, err := ParseFault(have.String()); err != nil || again != have {
+			t.Errorf("%s: want the same from %s, have %+v, %v", text, have, again, err)
 		}
 	}
 }
@@ -35,24 +49,34 @@ func TestFaultsThatAreRefused(t *testing.T) {
 		"":                               `fault "" is not KIND=PROBABILITY`,
 		"throttle":                       "is not KIND=PROBABILITY",
 		"throttle=":                      "is not KIND=PROBABILITY",
-		"throttle=often":                 "kinds are throttle, error, late-throttle, lost",
+		"throttle=often":                 "kinds are throttle, error, unavailable, cut, late-throttle, lost, cut-body, slow-body",
 		"lost=0.5:":                      "is not KIND=PROBABILITY",
-		"slow=0.5":                       `no kind of fault is called "slow"; kinds are throttle, error, late-throttle, lost`,
+		"slow=0.5":                       `no kind of fault is called "slow"; kinds are throttle, error, unavailable, `,
 		"lost=1.5":                       "must be from 0 to 1, not 1.5",
 		"lost=-1":                        "must be from 0 to 1, not -1",
 		"lost=NaN":                       "must be from 0 to 1, not NaN",
-		"lost=0.5:GetBucket":             `is for "GetBucket", which is no operation; operations are CreateResource, `,
+		"lost=0.5:GetBucket":             `fault lost: "GetBucket" is no operation; operations are CreateResource, `,
 		"late-throttle=0.5:GetResource":  "cannot hit GetResource, which starts no request",
 		"late-throttle=1:ListResources":  "use it with CreateResource, UpdateResource, DeleteResource",
-		"error=0.1:tagging:GetResource":  "which is no operation",
-		"error=0.1:CreateResource:again": "which is no operation",
+		"error=0.1:tagging:GetResource":  "is no operation",
+		"error=0.1:CreateResource:again": "is no operation",
+		"error=0.1@":                     "is not KIND=PROBABILITY",
+		"error=0.1:@eu-west-1":           "is not KIND=PROBABILITY",
+		"error=0.1@eu-west-11":           `unknown region "eu-west-11"`,
+		"error=0.1,2s":                   "fault error takes no time; only slow-body does",
+		"slow-body=0.1,":                 "is not KIND=PROBABILITY",
+		"slow-body=0.1,2":                "is not KIND=PROBABILITY",
+		"slow-body=0.1,-2s":              "must be above 0 and at most 10m0s, not -2s",
+		"slow-body=0.1,0s":               "is not KIND=PROBABILITY",
+		"slow-body=0.1,11m":              "must be above 0 and at most 10m0s, not 11m0s",
+		"late-throttle=1:read":           "cannot hit read, which starts no request",
 	} {
 		_, err := ParseFault(text)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: want an error with %q, have %v", text, want, err)
 		}
 	}
-	options := Options{Faults: []Fault{{Kind: "slow", Probability: 1}}}
+	options := Options{Settings: Settings{Faults: []Fault{{Kind: "slow", Probability: 1}}}}
 	if err := options.Check(); err == nil || !strings.Contains(err.Error(), "kinds are") {
 		t.Errorf("want the options refused, have %v", err)
 	}
@@ -88,7 +112,7 @@ func withFaults(t *testing.T, texts ...string) *Server {
 		}
 		list = append(list, fault)
 	}
-	return withBucket(t, Options{Faults: list})
+	return withBucket(t, Options{Settings: Settings{Faults: list}})
 }
 
 func TestFaultsOnTheWire(t *testing.T) {
@@ -171,7 +195,8 @@ func TestStatsCountFaults(t *testing.T) {
 	call(t, s, "CreateResource", createBucket)
 	callCut(t, s, "DeleteResource", readBucket)
 	want := Stats{
-		Calls:       map[string]int64{"ListResources": 1, "CreateResource": 1, "DeleteResource": 1},
+		Calls:   map[string]int64{"ListResources": 1, "CreateResource": 1, "DeleteResource": 1},
+		Regions: map[string]int64{"eu-west-1": 3}, Types: map[string]int64{"AWS::S3::Bucket": 2},
 		MaxInFlight: 1, Faults: map[FaultKind]int64{"throttle": 2, "error": 1, "lost": 1, "late-throttle": 1},
 	}
 	if diff := cmp.Diff(want, s.Stats()); diff != "" {
@@ -188,9 +213,9 @@ func TestStatsCountFaults(t *testing.T) {
 func TestFaultsAreRepeatable(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64) (pattern string) {
-		s := withBucket(t, Options{
-			Faults: []Fault{{FaultThrottle, 0.2, ""}, {FaultError, 0.1, "GetResource"}}, FaultSeed: seed,
-		})
+		s := withBucket(t, Options{Settings: Settings{FaultSeed: seed, Faults: []Fault{
+			{Kind: FaultThrottle, Probability: 0.2}, {Kind: FaultError, Probability: 0.1, Operation: "GetResource"},
+		}}})
 		for range 2000 {
 			status, _ := call(t, s, "GetResource", readBucket)
 			pattern += fmt.Sprint(status/100, " ")

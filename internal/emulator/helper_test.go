@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"skyql/internal/emulator/store"
 )
@@ -34,6 +35,7 @@ func (e exchange) request(ctx context.Context) *http.Request {
 		e.path = "/"
 	}
 	request := httptest.NewRequestWithContext(ctx, e.method, e.path, strings.NewReader(e.body))
+	request.Host = DefaultListen
 	if e.target != "" {
 		request.Header.Set("X-Amz-Target", e.target)
 	}
@@ -97,3 +99,6 @@ func withBucket(t *testing.T, opts Options) *Server {
 	}
 	return New(s, opts)
 }
+
+// latency gives the setting for a fixed latency of all calls.
+func latency(d time.Duration) []Latency { return []Latency{{Delay: Fixed(d)}} }

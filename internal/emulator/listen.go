@@ -39,6 +39,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := s.opts.Check(); err != nil {
 		return err
 	}
+	if err := s.checkTypes(s.Settings()); err != nil {
+		return fmt.Errorf("emulator: %w", err)
+	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.opts.Listen)
 	if err != nil {
@@ -52,8 +55,8 @@ func (s *Server) Start(ctx context.Context) error {
 		ErrorLog:    slog.NewLogLogger(s.opts.Logger.Handler(), slog.LevelWarn),
 	}
 	s.running = r
-	if len(s.opts.Faults) > 0 {
-		s.opts.Logger.Info("calls will go wrong on purpose", slog.Uint64("fault_seed", s.opts.FaultSeed))
+	if settings := s.Settings(); len(settings.Faults) > 0 {
+		s.opts.Logger.Info("calls will go wrong on purpose", slog.Uint64("fault_seed", settings.FaultSeed))
 	}
 	go r.serve(ctx, listener, s.opts.Logger)
 	return nil
@@ -113,10 +116,11 @@ func (s *Server) URL() string {
 
 // Check tells what is wrong with the options before anything is started.
 func (o Options) Check() error {
-	for _, fault := range o.Faults {
-		if err := fault.check(); err != nil {
-			return fmt.Errorf("emulator: %w", err)
-		}
+	if err := o.checkIdentities(); err != nil {
+		return err
+	}
+	if err := o.Settings.check(); err != nil {
+		return fmt.Errorf("emulator: %w", err)
 	}
 	if o.Listen == "" {
 		return nil

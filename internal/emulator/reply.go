@@ -22,7 +22,6 @@ type reply struct {
 	contentType string
 	requestID   string // made up when empty
 	body        []byte
-	lost        bool // the connection is closed instead
 }
 
 // answer replies with a JSON document.
@@ -37,6 +36,11 @@ func answer(status int, document any) reply {
 }
 
 func (r reply) write(w http.ResponseWriter) {
+	r.writeHead(w)
+	_, _ = w.Write(r.body) // a caller that has gone needs no answer
+}
+
+func (r reply) writeHead(w http.ResponseWriter) {
 	if r.requestID == "" {
 		r.requestID = store.NewToken()
 	}
@@ -44,5 +48,4 @@ func (r reply) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", r.contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
 	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body) // a caller that has gone needs no answer
 }

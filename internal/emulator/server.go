@@ -1,16 +1,18 @@
 package emulator
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"skyql/internal/emulator/store"
+	"skyql/internal/resource"
+	"skyql/internal/schema"
 )
 
 // DefaultListen is where the emulator listens when Options does not say.
@@ -23,20 +25,16 @@ type Options struct {
 	// AllowRemote permits an address that other machines can reach. The
 	// emulator asks nobody for a password, so the default is not to.
 	AllowRemote bool
-	// Latency is how long each API call takes at least; default none.
-	Latency time.Duration
-	// Rate is how many calls of the Cloud Control API one account may make in
-	// one region per second; further ones are throttled. Default no bound.
-	Rate float64
-	// Burst is how many of them may come at once; 0 means a quarter of a second's,
-	// but at least 5.
-	Burst int
-	// Faults are what goes wrong with calls on purpose; default nothing.
-	Faults []Fault
-	// FaultSeed begins the random numbers that faults are drawn by: the same calls
-	// in the same order then meet the same faults. Default a random one, which
-	// Server.FaultSeed tells.
-	FaultSeed uint64
+	// Settings are what can also be changed later.
+	Settings Settings
+	// Types gives resource types, so that settings for types that do not exist are
+	// refused. Default: any name is taken.
+	Types func(resource.TypeName) (*schema.ResourceType, error)
+	// Refill puts into the store what it had at the start, after POST
+	// /_emulator/reset has emptied it; default nothing.
+	Refill func() error
+	// Recorder keeps every call; default nobody does. It is not closed.
+	Recorder *Recorder
 	// Sync, if set, waits until what the store has done can no longer be lost, before
 	// any caller is told of it. When it fails, callers are told that instead.
 	Sync func() error
@@ -55,8 +53,10 @@ type Server struct {
 	opts      Options
 	routes    http.Handler
 	stats     stats
-	throttle  *throttle
-	faults    *faults
+
+	turning  sync.Mutex   // held while settings change
+	changing sync.RWMutex // held by changes to resources, alone by those with a time of their own
+	knobs    atomic.Pointer[knobs]
 
 	mu      sync.Mutex // guards running
 	running *running   // nil while not started
@@ -70,22 +70,30 @@ func New(s *store.Store, opts Options) *Server {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	if opts.FaultSeed == 0 {
-		opts.FaultSeed = rand.Uint64()
-	}
-	server := &Server{
-		store: s, authority: newAuthority(opts), opts: opts, throttle: newThrottle(opts.Rate, opts.Burst), faults: newFaults(opts.Faults, opts.FaultSeed),
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /_emulator/stats", server.serveStats)
-	mux.HandleFunc("POST /_emulator/reset-stats", server.resetStats)
-	mux.HandleFunc("/", server.serveAPI)
-	server.routes = mux
+	server := &Server{store: s, authority: newAuthority(opts), opts: opts}
+	settings := opts.Settings.clone()
+	settings.FaultSeed = cmp.Or(settings.FaultSeed, randomSeed())
+	server.apply(&knobs{}, settings, settings.given())
+	server.routes = server.newRoutes()
 	return server
 }
 
+func (s *Server) newRoutes() http.Handler {
+	control := http.NewServeMux()
+	control.HandleFunc("GET /_emulator/stats", s.serveStats)
+	control.HandleFunc("POST /_emulator/reset-stats", s.resetStats)
+	control.HandleFunc("POST /_emulator/reset", s.reset)
+	control.HandleFunc("GET /_emulator/settings", s.serveSettings)
+	control.HandleFunc("PATCH /_emulator/settings", s.serveSettings)
+	control.HandleFunc("PUT /_emulator/settings", s.serveSettings)
+	mux := http.NewServeMux()
+	mux.Handle("/_emulator/", s.guarded(control))
+	mux.HandleFunc("/", s.serveAPI)
+	return mux
+}
+
 // FaultSeed gives the seed that the faults are drawn by.
-func (s *Server) FaultSeed() uint64 { return s.opts.FaultSeed }
+func (s *Server) FaultSeed() uint64 { return s.knobs.Load().FaultSeed }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
@@ -94,40 +102,42 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.Se
 // of it is escaped, and some room for the other members.
 const maxBody = 6*262_144 + 64<<10
 
-// serveAPI tells the protocols apart: an API that speaks JSON names the
-// operation in a header, one that speaks Query in a form.
+// serveAPI answers a call of any API, as late and as badly as the settings say.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	ended := s.stats.begin()
 	defer ended()
-	start := time.Now()
-	var reply reply
+	c, r := s.begin(r)
+	out, body := s.answer(w, r)
+	if err := s.sync(); err != nil {
+		out = failure(http.StatusInternalServerError, apiNamespace+"ServiceInternalErrorException", err.Error())
+	}
+	if !c.delay(r) || c.drawn.unanswered() {
+		s.record(c, r, body, reply{})
+		panic(http.ErrAbortHandler) // nobody is to take the lack of an answer for one
+	}
+	s.record(c, r, body, out)
+	c.drawn.send(w, r, out)
+}
+
+// answer tells the protocols apart: an API that speaks JSON names the operation
+// in a header, one that speaks Query in a form.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) (out reply, body []byte) {
 	var tooLarge *http.MaxBytesError
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	switch {
 	case err != nil && !errors.As(err, &tooLarge):
 		panic(http.ErrAbortHandler) // the connection broke
 	case err != nil:
-		reply = failure(http.StatusRequestEntityTooLarge, serviceNamespace+"RequestEntityTooLargeException",
-			"Request body is too large")
+		return failure(http.StatusRequestEntityTooLarge, serviceNamespace+"RequestEntityTooLargeException",
+			"Request body is too large"), nil
 	case isQuery(r):
-		reply = s.serveQuery(r, body)
+		return s.serveQuery(r, body), body
 	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), taggingPrefix):
-		reply = s.serveTagging(r, body)
+		return s.serveTagging(r, body), body
 	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), organizationsPrefix):
-		reply = s.serveOrganizations(r, body)
-	default:
-		reply = s.serveJSON(r, body)
+		return s.serveOrganizations(r, body), body
 	}
-	if err := s.sync(); err != nil {
-		reply = failure(http.StatusInternalServerError, apiNamespace+"ServiceInternalErrorException", err.Error())
-	}
-	if !s.delay(r, start) {
-		panic(http.ErrAbortHandler) // nobody is to take the lack of an answer for one
-	}
-	if reply.lost {
-		panic(http.ErrAbortHandler)
-	}
-	reply.write(w)
+	return s.serveJSON(r, body), body
 }
 
 func (s *Server) sync() error {
@@ -135,21 +145,4 @@ func (s *Server) sync() error {
 		return nil
 	}
 	return s.opts.Sync()
-}
-
-// delay makes the call last as long as it has to, and reports whether its
-// caller is still there then.
-func (s *Server) delay(r *http.Request, start time.Time) bool {
-	rest := s.opts.Latency - time.Since(start)
-	if rest <= 0 {
-		return true
-	}
-	timer := time.NewTimer(rest)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
 }

@@ -1,11 +1,14 @@
 package emulator
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
 	"skyql/internal/tagging"
 )
 
@@ -24,6 +27,8 @@ type stats struct {
 	calls                  [len(counted)]atomic.Int64
 	throttled              atomic.Int64
 	inFlight, mostInFlight atomic.Int64
+	faults                 [len(faultKinds)]atomic.Int64
+	regions, types         tally
 }
 
 // Stats is what the emulator did since it began, or since it was last reset.
@@ -38,6 +43,10 @@ type Stats struct {
 	// Faults counts the faults that were drawn, by kind. Kinds without any are
 	// left out.
 	Faults map[FaultKind]int64 `json:"faults,omitempty"`
+	// Regions counts the same calls as Calls by region, and Types those by resource
+	// type that are about one. Over HTTP they are there if they are asked for.
+	Regions map[string]int64 `json:"regions,omitempty"`
+	Types   map[string]int64 `json:"types,omitempty"`
 }
 
 // begin notes that a call came, until ended is called.
@@ -51,19 +60,40 @@ func (s *stats) begin() (ended func()) {
 	return func() { s.inFlight.Add(-1) }
 }
 
-func (s *stats) count(operation string) {
+func (s *stats) count(operation string, region resource.Region) {
 	for i, known := range counted {
 		if known == operation {
 			s.calls[i].Add(1)
 		}
 	}
+	s.regions.add(string(region))
+}
+
+func (s *stats) countFaults(d drawn) {
+	for _, kind := range d.kinds() {
+		s.faults[slices.Index(faultKinds[:], kind)].Add(1)
+	}
+}
+
+// happened counts the faults by kind; nil if there were none.
+func (s *stats) happened() map[FaultKind]int64 {
+	var counts map[FaultKind]int64
+	for i, kind := range faultKinds {
+		if n := s.faults[i].Load(); n > 0 {
+			if counts == nil {
+				counts = map[FaultKind]int64{}
+			}
+			counts[kind] = n
+		}
+	}
+	return counts
 }
 
 // Stats tells what the emulator did.
 func (s *Server) Stats() Stats {
 	out := Stats{
 		Calls: map[string]int64{}, MaxInFlight: s.stats.mostInFlight.Load(), Throttled: s.stats.throttled.Load(),
-		Faults: s.faults.happened(),
+		Faults: s.stats.happened(), Regions: s.stats.regions.counts(), Types: s.stats.types.counts(),
 	}
 	for i, operation := range counted {
 		if n := s.stats.calls[i].Load(); n > 0 {
@@ -79,13 +109,33 @@ func (s *Server) ResetStats() {
 		s.stats.calls[i].Store(0)
 	}
 	s.stats.throttled.Store(0)
-	s.faults.reset()
+	for i := range s.stats.faults {
+		s.stats.faults[i].Store(0)
+	}
+	s.stats.regions.reset()
+	s.stats.types.reset()
 	s.stats.mostInFlight.Store(s.stats.inFlight.Load())
 }
 
-func (s *Server) serveStats(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(s.Stats()) // a caller that has gone needs no answer
+// serveStats gives the statistics; ?by=region,type those by region and type, too.
+func (s *Server) serveStats(w http.ResponseWriter, r *http.Request) {
+	out := s.Stats()
+	regions, types := out.Regions, out.Types
+	out.Regions, out.Types = nil, nil
+	if by := r.URL.Query().Get("by"); by != "" {
+		for part := range strings.SplitSeq(by, ",") {
+			switch part {
+			case "region":
+				out.Regions = regions
+			case "type":
+				out.Types = types
+			default:
+				refuseControl(w, http.StatusBadRequest, fmt.Errorf("by=%s: calls are counted by region and by type", part))
+				return
+			}
+		}
+	}
+	controlJSON(w, http.StatusOK, out)
 }
 
 func (s *Server) resetStats(w http.ResponseWriter, _ *http.Request) {

@@ -39,7 +39,7 @@ func TestStats(t *testing.T) {
 func TestLatency(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Latency: 30 * time.Millisecond})
+		s := withBucket(t, Options{Settings: Settings{Latency: latency(30 * time.Millisecond)}})
 		start := time.Now()
 		var calls sync.WaitGroup
 		for range 5 {
@@ -49,7 +49,10 @@ func TestLatency(t *testing.T) {
 		if took := time.Since(start); took != 30*time.Millisecond {
 			t.Errorf("want 30ms, took %s", took)
 		}
-		want := Stats{Calls: map[string]int64{"GetResource": 5}, MaxInFlight: 5}
+		want := Stats{
+			Calls: map[string]int64{"GetResource": 5}, MaxInFlight: 5,
+			Regions: map[string]int64{"eu-west-1": 5}, Types: map[string]int64{"AWS::S3::Bucket": 5},
+		}
 		if diff := cmp.Diff(want, s.Stats()); diff != "" {
 			t.Errorf("stats (-want +have)\n%s", diff)
 		}
@@ -63,7 +66,7 @@ func TestLatency(t *testing.T) {
 func TestLatencyEndsWithTheCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Latency: time.Hour})
+		s := withBucket(t, Options{Settings: Settings{Latency: latency(time.Hour)}})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		request := exchange{target: targetPrefix + "GetResource", body: readBucket}.request(ctx)
@@ -85,7 +88,7 @@ func TestLatencyEndsWithTheCaller(t *testing.T) {
 func TestRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Rate: 20, Burst: 2})
+		s := withBucket(t, Options{Settings: Settings{Rates: []Rate{{PerSecond: 20}}, Bursts: []Burst{{Calls: 2}}}})
 		answered := func(n int) (count int) {
 			t.Helper()
 			for range n {

@@ -4,15 +4,29 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"skyql/internal/emulator/store"
-	"skyql/internal/resource"
 )
 
 const (
 	getCallerIdentity = "GetCallerIdentity"
+	assumeRole        = "AssumeRole"
+	getAccessKeyInfo  = "GetAccessKeyInfo"
+	stsService        = "sts"
 	stsNamespace      = "https://sts.amazonaws.com/doc/2011-06-15/"
 )
+
+// queryAction carries out one action of STS. The identifier is the request's.
+type queryAction func(a *authority, caller credential, form url.Values, id string) reply
+
+// queryActions are those of the service's model that clients of Cloud Control
+// need: to learn their account and to go to others.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
+var queryActions = map[string]queryAction{
+	getCallerIdentity: identity, assumeRole: assume, getAccessKeyInfo: keyInfo,
+}
 
 type callerIdentity struct {
 	XMLName   xml.Name `xml:"GetCallerIdentityResponse"`
@@ -20,6 +34,13 @@ type callerIdentity struct {
 	ARN       string   `xml:"GetCallerIdentityResult>Arn"`
 	UserID    string   `xml:"GetCallerIdentityResult>UserId"`
 	Account   string   `xml:"GetCallerIdentityResult>Account"`
+	RequestID string   `xml:"ResponseMetadata>RequestId"`
+}
+
+type accessKeyInfo struct {
+	XMLName   xml.Name `xml:"GetAccessKeyInfoResponse"`
+	Namespace string   `xml:"xmlns,attr"`
+	Account   string   `xml:"GetAccessKeyInfoResult>Account"`
 	RequestID string   `xml:"ResponseMetadata>RequestId"`
 }
 
@@ -32,45 +53,73 @@ type queryFailure struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// serveQuery answers a call in the Query protocol: GetCallerIdentity, which
-// clients of Cloud Control ask for to learn their account.
+// isQuery reports whether a request is one of the Query protocol: a form, or the
+// same in a URL, as presigned requests have it.
+func isQuery(r *http.Request) bool {
+	return r.Header.Get("X-Amz-Target") == "" &&
+		(strings.HasPrefix(r.Header.Get("Content-Type"), formType) || strings.Contains(r.URL.RawQuery, "Action="))
+}
+
+// serveQuery answers a call in the Query protocol.
 //
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+// https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
 func (s *Server) serveQuery(r *http.Request, body []byte) reply {
-	form, err := url.ParseQuery(string(body))
+	form, err := queryForm(r, body)
 	if err != nil {
 		return queryError(http.StatusBadRequest, "MalformedQueryString", "The query string is malformed")
 	}
 	action := form.Get("Action")
-	if action != getCallerIdentity {
+	run, known := queryActions[action]
+	if !known {
 		return queryError(http.StatusBadRequest, "InvalidAction",
 			"Could not find operation "+action+" for version "+form.Get("Version"))
 	}
-	caller, refused := parseCredential(r)
+	caller, refused := s.authority.authenticate(r, body, stsService)
 	if refused != nil {
-		return queryError(http.StatusForbidden, refused.name, refused.message)
+		return refused.queryFailure()
 	}
-	fault := s.faults.draw(getCallerIdentity)
-	if fault.throttle {
+	switch s.admit(r.Context(), action, caller.scope).refusal {
+	case FaultThrottle:
 		return queryError(http.StatusBadRequest, "Throttling", "Rate exceeded")
-	}
-	s.stats.count(getCallerIdentity)
-	if fault.fails {
+	case FaultError:
 		return queryError(http.StatusInternalServerError, "InternalFailure", "Internal error")
+	case FaultUnavailable:
+		return queryError(http.StatusServiceUnavailable, "ServiceUnavailable", "Service unavailable")
+	case FaultCut:
+		return reply{}
 	}
-	out := identity(caller)
-	out.lost = fault.lost
-	return out
+	return run(s.authority, caller, form, store.NewToken())
+}
+
+// queryForm gives the parameters of a call, which stand in the body or the URL.
+func queryForm(r *http.Request, body []byte) (url.Values, error) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil || form.Has("Action") {
+		return form, err
+	}
+	return url.ParseQuery(r.URL.RawQuery)
 }
 
 // identity tells who the caller is.
-func identity(caller credential) reply {
-	id := store.NewToken()
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+func identity(_ *authority, caller credential, _ url.Values, id string) reply {
 	return xmlReply(http.StatusOK, id, callerIdentity{
-		Namespace: stsNamespace, Account: caller.scope.Account, UserID: "AIDAEMULATOR" + caller.scope.Account[:9],
-		ARN: "arn:" + resource.PartitionOf(caller.scope.Region).Name + ":iam::" + caller.scope.Account +
-			":user/emulator",
-		RequestID: id,
+		Namespace: stsNamespace, Account: caller.scope.Account, UserID: caller.id(), ARN: caller.arn(), RequestID: id,
+	})
+}
+
+// keyInfo tells the account of an access key.
+//
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
+func keyInfo(a *authority, _ credential, form url.Values, id string) reply {
+	var v violations
+	v.check(form, "AccessKeyId", 1, 128, accessKeyForm)
+	if refused := v.refusal(); refused != nil {
+		return *refused
+	}
+	return xmlReply(http.StatusOK, id, accessKeyInfo{
+		Namespace: stsNamespace, Account: a.account(form.Get("AccessKeyId")), RequestID: id,
 	})
 }
 
@@ -87,7 +136,7 @@ func queryError(status int, code, message string) reply {
 func xmlReply(status int, id string, document any) reply {
 	body, err := xml.Marshal(document)
 	if err != nil {
-		panic(err) // the documents are structs of this file
+		panic(err) // the documents are structs of this package
 	}
 	return reply{status: status, contentType: xmlType, requestID: id, body: body}
 }

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	taggingPrefix = "ResourceGroupsTaggingAPI_20170126."
+	taggingPrefix  = "ResourceGroupsTaggingAPI_20170126."
+	taggingService = "tagging" // in credential scopes
 	// taggingNames is what operations of the API are called by, here and in
 	// statistics, with a prefix against Cloud Control's.
 	taggingNames = "tagging:"
@@ -50,17 +51,19 @@ func (s *Server) answerTagging(r *http.Request, body []byte) reply {
 	if r.Method != http.MethodPost || r.URL.Path != "/" || !known {
 		return failure(http.StatusBadRequest, "UnknownOperationException", "")
 	}
-	caller, refused := parseCredential(r)
+	caller, refused := s.authority.authenticate(r, body, taggingService)
 	if refused != nil {
-		return failure(http.StatusBadRequest, refused.name+"Exception", refused.message)
+		return refused.failure("")
 	}
-	fault := s.faults.draw(name)
-	if fault.throttle {
+	switch s.admit(r.Context(), name, caller.scope).refusal {
+	case FaultThrottle:
 		return failure(http.StatusBadRequest, "ThrottledException", "Rate exceeded")
-	}
-	s.stats.count(name)
-	if fault.fails {
+	case FaultError:
 		return failure(http.StatusInternalServerError, "InternalServiceException", "Internal error")
+	case FaultUnavailable:
+		return failure(http.StatusServiceUnavailable, "ServiceUnavailableException", "Service unavailable")
+	case FaultCut:
+		return reply{}
 	}
 	var in taggingInput
 	if len(body) > 0 {
@@ -72,9 +75,7 @@ func (s *Server) answerTagging(r *http.Request, body []byte) reply {
 	if err != nil {
 		return taggingFailure(err)
 	}
-	out := answer(http.StatusOK, document)
-	out.lost = fault.lost
-	return out
+	return answer(http.StatusOK, document)
 }
 
 // taggingExceptions names the errors that the store gives. The others are faults

@@ -250,10 +250,10 @@ func TestTaggingThroughAllLayers(t *testing.T) {
 	t.Parallel()
 	world := store.New(store.Options{})
 	seeded(t, world, 40)
-	server := New(world, Options{Listen: "127.0.0.1:0", FaultSeed: 5, Faults: []Fault{
-		{FaultThrottle, 0.2, tagging.TagResources}, {FaultError, 0.1, tagging.TagResources}, {FaultLost, 0.1, tagging.TagResources},
-		{FaultThrottle, 0.3, tagging.GetResources}, {FaultError, 0.1, tagging.GetResources},
-	}})
+	server := New(world, Options{Listen: "127.0.0.1:0", Settings: Settings{FaultSeed: 5, Faults: []Fault{
+		{Kind: FaultThrottle, Probability: 0.2, Operation: tagging.TagResources}, {Kind: FaultError, Probability: 0.1, Operation: tagging.TagResources}, {Kind: FaultLost, Probability: 0.1, Operation: tagging.TagResources},
+		{Kind: FaultThrottle, Probability: 0.3, Operation: tagging.GetResources}, {Kind: FaultError, Probability: 0.1, Operation: tagging.GetResources},
+	}}})
 	var recorder record.Recorder
 	client := retry.NewTagging(limit.New(limit.Options{}).WrapTagging(recorder.WrapTagging(sdkClient(t, server))),
 		retry.Options{MaxDelay: time.Millisecond})

@@ -104,7 +104,7 @@ func TestFaultsOfTagging(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return callTagging(t, withTaggedBuckets(t, Options{Faults: []Fault{parsed}}), "GetTagKeys", `{}`)
+		return callTagging(t, withTaggedBuckets(t, Options{Settings: Settings{Faults: []Fault{parsed}}}), "GetTagKeys", `{}`)
 	}
 	for fault, want := range map[string]string{
 		"throttle=1":                     `{"PaginationToken":"","TagKeys":["team"]}`, // not named
@@ -126,7 +126,7 @@ func TestFaultsOfTagging(t *testing.T) {
 // The rate is Cloud Control's.
 func TestRateLeavesTaggingAlone(t *testing.T) {
 	t.Parallel()
-	s := withTaggedBuckets(t, Options{Rate: 0.001})
+	s := withTaggedBuckets(t, Options{Settings: Settings{Rates: []Rate{{PerSecond: 0.001}}}})
 	for range 5 {
 		if status, body := callTagging(t, s, "GetTagKeys", `{}`); status != 200 {
 			t.Errorf("have %d: %s", status, body)

@@ -9,52 +9,67 @@ import (
 
 // throttle lets a number of calls per second pass in each account and region.
 type throttle struct {
-	rate  float64 // zero for no bound
-	burst float64 // how many may come at once after a pause
+	rates  []Rate
+	bursts []Burst
 
 	mu      sync.Mutex // guards buckets
-	buckets map[resource.Scope]*bucket
+	buckets map[bucketKey]*bucket
+}
+
+// bucketKey is whose calls a bucket counts: an account's in a region, as far as
+// one rule is for them.
+type bucketKey struct {
+	scope resource.Scope
+	rule  int
 }
 
 // bucket has one token for each call that may pass.
 //
 // https://en.wikipedia.org/wiki/Token_bucket
 type bucket struct {
+	burst   float64 // how many may come at once after a pause
 	tokens  float64
 	updated time.Time
 }
 
-// newThrottle makes one. A burst of 0 is that of a quarter of a second, but at
-// least 5.
-func newThrottle(rate float64, burst int) *throttle {
-	t := &throttle{rate: rate, burst: float64(burst)}
-	if burst == 0 {
-		t.burst = max(5, rate/4)
-	}
-	return t
+func newThrottle(rates []Rate, bursts []Burst) *throttle {
+	return &throttle{rates: rates, bursts: bursts, buckets: map[bucketKey]*bucket{}}
 }
 
 // allow reports whether one more call may pass now.
-func (t *throttle) allow(scope resource.Scope) bool {
-	if t.rate <= 0 {
+func (t *throttle) allow(operation string, scope resource.Scope) bool {
+	rule := pick(t.rates, operation, scope.Region)
+	if rule < 0 || t.rates[rule].Operation == "" && !ofCloudControl(operation) {
+		return true
+	}
+	rate := t.rates[rule]
+	if rate.PerSecond == 0 {
 		return true
 	}
 	now := time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	b := t.buckets[scope]
+	key := bucketKey{scope, rule}
+	b := t.buckets[key]
 	if b == nil {
-		if t.buckets == nil {
-			t.buckets = map[resource.Scope]*bucket{}
-		}
-		b = &bucket{tokens: t.burst, updated: now}
-		t.buckets[scope] = b
+		burst := t.burst(rate, scope.Region)
+		b = &bucket{burst: burst, tokens: burst, updated: now}
+		t.buckets[key] = b
 	}
-	b.tokens = min(t.burst, b.tokens+now.Sub(b.updated).Seconds()*t.rate)
+	b.tokens = min(b.burst, b.tokens+now.Sub(b.updated).Seconds()*rate.PerSecond)
 	b.updated = now
 	if b.tokens < 1 {
 		return false
 	}
 	b.tokens--
 	return true
+}
+
+// burst gives how many calls that the rate is for may come at once in a region.
+// A burst for a class is also one for the rate of an operation in it.
+func (t *throttle) burst(rate Rate, region resource.Region) float64 {
+	if i := pick(t.bursts, rate.Operation, region); i >= 0 && t.bursts[i].Calls > 0 {
+		return float64(t.bursts[i].Calls)
+	}
+	return max(5, rate.PerSecond/4)
 }

@@ -55,7 +55,29 @@ type listReply struct {
 }
 
 type progressReply struct {
-	ProgressEvent eventReply
+	ProgressEvent      eventReply
+	HooksProgressEvent []hookReply `json:",omitempty"`
+}
+
+type hookReply struct {
+	HookTypeName      string
+	HookTypeVersionID string `json:"HookTypeVersionId"`
+	HookTypeARN       string `json:"HookTypeArn"`
+	InvocationPoint   string
+	HookStatus        string
+	HookEventTime     seconds
+	HookStatusMessage string `json:",omitempty"`
+	FailureMode       string
+}
+
+func hookDocuments(events []cloudcontrol.HookEvent) []hookReply {
+	replies := make([]hookReply, len(events))
+	for i, e := range events {
+		replies[i] = hookReply{
+			e.TypeName, e.TypeVersionID, e.TypeARN, e.Invocation, e.Status, seconds{e.EventTime}, e.Message, e.FailureMode,
+		}
+	}
+	return replies
 }
 
 type requestsReply struct {
