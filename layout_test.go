@@ -48,7 +48,7 @@ var layers = []struct{ name, imports string }{
 	{"emulator/generate", "emulator/generate/rex resource schema"},
 	{"emulator/store", "catalog cloudcontrol emulator/generate jsonpatch resource schema tagging validate"},
 	{"emulator/durable", "emulator/store resource"},
-	{"emulator", "cloudcontrol emulator/store resource tagging"},
+	{"emulator", "cloudcontrol emulator/store resource schema tagging"},
 	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/cache cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
 	{"listing", "resource"},

@@ -3,7 +3,9 @@ package emulator
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -259,15 +261,22 @@ func TestSettingsHoldForCallsThatBeginLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := withBucket(t, Options{Settings: Settings{Latency: latency(time.Second)}})
+		body, rest := io.Pipe()
+		request := exchange{target: targetPrefix + "GetResource"}.request(t.Context())
+		request.Body = body
 		start := time.Now()
 		var took time.Duration
 		var group sync.WaitGroup
 		group.Go(func() {
-			call(t, s, "GetResource", readBucket)
+			s.ServeHTTP(httptest.NewRecorder(), request)
 			took = time.Since(start)
 		})
-		synctest.Wait()
+		synctest.Wait() // the call has begun, and waits for its body
 		turnKnobs(t, s, `{"latency":"1m"}`)
+		if _, err := io.WriteString(rest, readBucket); err != nil {
+			t.Fatal(err)
+		}
+		rest.Close()
 		group.Wait()
 		if took != time.Second {
 			t.Errorf("want the latency of the call's beginning, took %s", took)
