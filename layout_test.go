@@ -52,8 +52,18 @@ var layers = []struct{ name, imports string }{
 	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/cache cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
 	{"listing", "resource"},
-	{"cli", "catalog cloudcontrol/awsclient cloudcontrol/cache cloudcontrol/limit cloudcontrol/record cloudcontrol/retry emulator " +
-		"emulator/durable emulator/store engine fetch listing output resource schema sqltext tagging template"},
+	{"docgen/sample", "emulator/generate naming resource schema validate"},
+	{"docgen", "catalog docgen/sample naming resource schema table"},
+	{"docgen/plain", "docgen"},
+	{"docgen/markup", "docgen resource"},
+	{"docgen/site", "docgen resource"},
+	{"docgen/folder", ""},
+	{"deploy/journal", "cloudcontrol resource"},
+	{"deploy", "change cloudcontrol cloudcontrol/apply cloudcontrol/await deploy/journal diff engine fetch jsonpatch resource schema sqltext stack template"},
+	{"deploy/show", "deploy"},
+	{"cli", "catalog cloudcontrol cloudcontrol/awsclient cloudcontrol/cache cloudcontrol/limit cloudcontrol/record cloudcontrol/retry " +
+		"deploy deploy/journal deploy/show docgen docgen/folder docgen/markup docgen/plain docgen/site emulator " +
+		"emulator/durable emulator/store engine fetch listing output resource schema sqltext stack tagging template"},
 }
 
 // forTests are packages that only tests import; they may import anything.
