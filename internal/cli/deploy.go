@@ -165,7 +165,7 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 	}
 	options := deploy.Options{
 		Open: d.c.another, Client: d.c.api, Types: d.c.types.Catalog(), Parallel: o.parallel, ShowQueries: o.showQueries,
-		OnFailure: onFailure, AllowReplace: o.replace, OnEvent: d.view.Tell,
+		OnFailure: onFailure, AllowReplace: o.replace, OnEvent: d.view.Tell, Secrets: o.secrets(),
 	}
 	if changes {
 		if options.Journal, err = d.openJournal(o, args[0], args[1]); err != nil {
@@ -297,6 +297,21 @@ func (o *deployOptions) external() (map[string]string, error) {
 		}
 	}
 	return stack.ReadExternal(o.envFile, o.variables)
+}
+
+// secrets are the variables from outside that are called like secrets.
+func (o *deployOptions) secrets() []string {
+	values, err := o.external()
+	if err != nil {
+		return nil // loading the stack has told of it
+	}
+	var secret []string
+	for name, value := range values {
+		if stack.SecretName(name) {
+			secret = append(secret, value)
+		}
+	}
+	return secret
 }
 
 // openJournal opens the journal, and tells what a run before left unfinished. The

@@ -12,6 +12,11 @@ import (
 // orphans finds what the stack made once and does not have any more, in the
 // regions of the session and of the stack's variable region.
 func (d *deployment) orphans(ctx context.Context) ([]deploy.Orphan, error) {
+	return d.Orphans(ctx, d.c.types.Catalog(), d.regions())
+}
+
+// regions are those that something of the stack may be in.
+func (d *deployment) regions() []resource.Region {
 	regions := slices.Clone(d.c.Regions())
 	for _, name := range []string{"region", "aws_region", "AWS_REGION"} {
 		value, _ := d.vars.Value(name)
@@ -20,11 +25,14 @@ func (d *deployment) orphans(ctx context.Context) ([]deploy.Orphan, error) {
 			regions = append(regions, region)
 		}
 	}
-	return d.Orphans(ctx, d.c.types.Catalog(), regions)
+	return regions
 }
 
 // prune deletes them, if somebody agrees.
 func (d *deployment) prune(ctx context.Context, a *app, o *deployOptions) error {
+	if len(d.regions()) == 0 {
+		return usage("--prune does not know where to look: name a region with --region, or give the stack a global region")
+	}
 	found, err := d.orphans(ctx)
 	if err != nil || len(found) == 0 {
 		return err

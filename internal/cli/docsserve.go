@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"skyql/internal/docgen"
 	"skyql/internal/docgen/site"
@@ -58,16 +59,23 @@ func runDocsServe(ctx context.Context, a *app, opts *connectOptions, listen stri
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
 	fmt.Fprintf(a.streams.Out, "listening on http://%s\n", listener.Addr())
+	return serveUntil(ctx, server, listener, pages.Prepare)
+}
+
+// serveUntil serves until the context ends, and prepares in the meantime.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, prepare func() error) error {
+	var group errgroup.Group
+	group.Go(prepare) // a failure is told when the page is asked for, too
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
+	var err error
 	select {
-	case err := <-served:
-		return err
+	case err = <-served:
 	case <-ctx.Done():
-		err := server.Close()
+		err = server.Close()
 		if failed := <-served; !errors.Is(failed, http.ErrServerClosed) {
 			err = errors.Join(err, failed)
 		}
-		return err
 	}
+	return errors.Join(err, group.Wait())
 }

@@ -88,7 +88,7 @@ func (a *app) showPage(ctx context.Context, page *docgen.Page, format string, no
 	text := ""
 	switch format {
 	case "text":
-		text = plain.Page(page, plain.Options{Width: min(columns, 110), Style: columns > 0 && os.Getenv("NO_COLOR") == ""})
+		text = plain.Page(page, plain.Options{Width: min(columns, 110), Style: columns > 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"})
 	default:
 		nowhere := func(docgen.Related) bool { return false }
 		text = markup.Dialect{MDX: format == "mdx", Has: nowhere}.Page(page)

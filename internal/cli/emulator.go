@@ -14,6 +14,8 @@ import (
 	"skyql/internal/catalog"
 	"skyql/internal/emulator"
 	"skyql/internal/emulator/durable"
+	"skyql/internal/emulator/identity"
+	"skyql/internal/emulator/recording"
 	"skyql/internal/emulator/store"
 	"skyql/internal/engine"
 	"skyql/internal/resource"
@@ -64,7 +66,7 @@ Any credentials are accepted unless --verify-signatures names some. Regions are 
 // server reads and checks what the flags say of the server.
 func (o *emulatorOptions) server() (emulator.Options, error) {
 	if o.accounts < 1 {
-		return emulator.Options{}, usage("--accounts must be from 1 to %d", emulator.MaxAccounts)
+		return emulator.Options{}, usage("--accounts must be from 1 to %d", identity.MaxAccounts)
 	}
 	keys, err := readKeyPairs(o.keys)
 	if err != nil {
@@ -103,7 +105,7 @@ func runEmulator(cmd *cobra.Command, a *app, opts *emulatorOptions) (err error) 
 	options.Types = types.Catalog().Type
 	options.Refill = func() error { return opts.fill(s, population) }
 	if opts.record != "" {
-		if options.Recorder, err = emulator.OpenRecorder(opts.record, options.Types); err != nil {
+		if options.Recorder, err = recording.Open(opts.record, options.Types); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, options.Recorder.Close()) }()
@@ -166,8 +168,8 @@ func (o *emulatorOptions) fill(s *store.Store, population []population) error {
 
 // readKeyPairs reads every --verify-signatures: a key pair, or a file of them.
 // No error shows what may be a secret.
-func readKeyPairs(list []string) ([]emulator.KeyPair, error) {
-	var all []emulator.KeyPair
+func readKeyPairs(list []string) ([]identity.KeyPair, error) {
+	var all []identity.KeyPair
 	for _, item := range list {
 		pairs, err := readKeyPair(item)
 		if err != nil {
@@ -178,18 +180,18 @@ func readKeyPairs(list []string) ([]emulator.KeyPair, error) {
 	return all, nil
 }
 
-func readKeyPair(item string) ([]emulator.KeyPair, error) {
+func readKeyPair(item string) ([]identity.KeyPair, error) {
 	path, isFile := strings.CutPrefix(item, "@")
 	if !isFile {
-		pair, err := emulator.ParseKeyPair(item)
-		return []emulator.KeyPair{pair}, err
+		pair, err := identity.ParseKeyPair(item)
+		return []identity.KeyPair{pair}, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	pairs, err := emulator.ReadKeyPairs(file)
+	pairs, err := identity.ReadKeyPairs(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"skyql/internal/emulator"
+	"skyql/internal/emulator/settings"
 )
 
 // runSkyql runs the program and gives what it writes and its exit code.
@@ -63,7 +64,7 @@ func TestFaultFlags(t *testing.T) {
 	if have := fail(t, url); have != http.StatusInternalServerError {
 		t.Errorf("want the call to fail, have %d", have)
 	}
-	if have := statsOf(t, url).Faults; have[emulator.FaultError] != 1 {
+	if have := statsOf(t, url).Faults; have[settings.FaultError] != 1 {
 		t.Errorf("want the fault counted, have %v", have)
 	}
 	cancel()

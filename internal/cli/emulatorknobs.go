@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"skyql/internal/emulator"
+	"skyql/internal/emulator/settings"
 )
 
 // emulatorKnobs are the flags for what can also be changed while the emulator
@@ -33,7 +33,7 @@ func (k *emulatorKnobs) addFlags(flags *pflag.FlagSet) {
 }
 
 // settings reads what the flags say.
-func (k *emulatorKnobs) settings() (s emulator.Settings, err error) {
+func (k *emulatorKnobs) settings() (s settings.Settings, err error) {
 	if k.pageSize < 1 {
 		return s, usage("--page-size must be at least 1")
 	}
@@ -42,12 +42,12 @@ func (k *emulatorKnobs) settings() (s emulator.Settings, err error) {
 	}
 	s.PageSize, s.FaultSeed = k.pageSize, k.seed
 	reads := []func() error{
-		func() error { return parseAll("latency", k.latency, emulator.ParseLatency, &s.Latency) },
-		func() error { return parseAll("rate", k.rate, emulator.ParseRate, &s.Rates) },
-		func() error { return parseAll("burst", k.burst, emulator.ParseBurst, &s.Bursts) },
-		func() error { return parseAll("fault", k.faults, emulator.ParseFault, &s.Faults) },
-		func() error { return parseAll("stabilize", k.stabilize, emulator.ParseStabilize, &s.Stabilize) },
-		func() error { return parseAll("hook-failure", k.hooks, emulator.ParseHookFailure, &s.HookFailures) },
+		func() error { return parseAll("latency", k.latency, settings.ParseLatency, &s.Latency) },
+		func() error { return parseAll("rate", k.rate, settings.ParseRate, &s.Rates) },
+		func() error { return parseAll("burst", k.burst, settings.ParseBurst, &s.Bursts) },
+		func() error { return parseAll("fault", k.faults, settings.ParseFault, &s.Faults) },
+		func() error { return parseAll("stabilize", k.stabilize, settings.ParseStabilize, &s.Stabilize) },
+		func() error { return parseAll("hook-failure", k.hooks, settings.ParseHookFailure, &s.HookFailures) },
 	}
 	for _, read := range reads {
 		if err := read(); err != nil {
@@ -55,7 +55,7 @@ func (k *emulatorKnobs) settings() (s emulator.Settings, err error) {
 		}
 	}
 	if k.clock != "" {
-		if s.Clock, err = emulator.ParseClock(k.clock); err != nil {
+		if s.Clock, err = settings.ParseClock(k.clock); err != nil {
 			return s, fmt.Errorf("--clock: %w", err)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"skyql/internal/emulator"
+	"skyql/internal/emulator/recording"
+	"skyql/internal/emulator/settings"
 )
 
 func TestKnobFlagsThatAreRefused(t *testing.T) {
@@ -125,8 +126,8 @@ func TestKnobFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	records, err := emulator.ReadRecords(file)
-	if err != nil || len(records) != 2 || records[0].Error != "ServiceInternalErrorException" || records[0].Faults[0] != emulator.FaultError {
+	records, err := recording.Read(file)
+	if err != nil || len(records) != 2 || records[0].Error != "ServiceInternalErrorException" || records[0].Faults[0] != settings.FaultError {
 		t.Fatalf("want two calls recorded, have %+v, %v", records, err)
 	}
 	if answer := string(records[1].Answer); !strings.Contains(answer, "BucketName") {

@@ -41,15 +41,9 @@ func limits(n *schema.Node, prefix string) []Constraint {
 	if n.Format != "" {
 		code("format", n.Format)
 	}
-	if text := span(n.MinLength, n.MaxLength); text != "" {
-		say("length", text)
-	}
-	if text := span(n.MinItems, n.MaxItems); text != "" {
-		say("items", text)
-	}
-	if text := span(n.MinProperties, n.MaxProperties); text != "" {
-		say("keys", text)
-	}
+	span(say, "length", n.MinLength, n.MaxLength)
+	span(say, "items", n.MinItems, n.MaxItems)
+	span(say, "keys", n.MinProperties, n.MaxProperties)
 	numbers(n, say)
 	if n.UniqueItems {
 		say("items", "no two alike")
@@ -64,11 +58,16 @@ func limits(n *schema.Node, prefix string) []Constraint {
 }
 
 func numbers(n *schema.Node, say func(what, text string)) {
+	low, high := n.Minimum, n.Maximum
+	if low != "" && high != "" {
+		say("value", string(low)+" to "+string(high))
+		low, high = "", ""
+	}
 	for _, bound := range []struct {
 		limit json.Number
 		words string
 	}{
-		{n.Minimum, "at least"}, {n.Maximum, "at most"}, {n.ExclusiveMinimum, "more than"}, {n.ExclusiveMaximum, "less than"},
+		{low, "at least"}, {high, "at most"}, {n.ExclusiveMinimum, "more than"}, {n.ExclusiveMaximum, "less than"},
 		{n.MultipleOf, "a multiple of"},
 	} {
 		if bound.limit != "" {
@@ -77,17 +76,16 @@ func numbers(n *schema.Node, say func(what, text string)) {
 	}
 }
 
-// span words a number of letters, items or keys.
-func span(low, high *int) string {
+// span tells how many letters, items or keys there may be.
+func span(say func(what, text string), what string, low, high *int) {
 	switch {
 	case low != nil && high != nil && *low == *high:
-		return fmt.Sprintf("exactly %d", *low)
+		say(what, fmt.Sprintf("exactly %d", *low))
 	case low != nil && high != nil:
-		return fmt.Sprintf("%d to %d", *low, *high)
+		say(what, fmt.Sprintf("%d to %d", *low, *high))
 	case low != nil:
-		return fmt.Sprintf("at least %d", *low)
+		say(what, fmt.Sprintf("at least %d", *low))
 	case high != nil:
-		return fmt.Sprintf("at most %d", *high)
+		say(what, fmt.Sprintf("at most %d", *high))
 	}
-	return ""
 }

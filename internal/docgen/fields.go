@@ -152,23 +152,23 @@ func (f *fielder) children(n *schema.Node, id string, path schema.Path) (fields 
 			fields = append(fields, f.field(property, name, id+"."+name, append(path[:len(path):len(path)], property.Name), n.Required))
 		}
 		for i := range branch.PatternProperties {
-			if field, ok := f.keyed(&branch.PatternProperties[i], id, path); ok && !seen["*"] {
+			if !seen["*"] { // of several patterns the first one tells
 				seen["*"] = true
-				fields = append(fields, field)
+				fields = append(fields, f.keyed(&branch.PatternProperties[i], id, path))
 			}
 		}
 	}
 	return distinct(fields), ""
 }
 
-// keyed tells of the values of a map, if they have parts of their own.
-func (f *fielder) keyed(property *schema.Property, id string, path schema.Path) (Field, bool) {
+// keyed tells of the values of a map, whose keys match a pattern. Marks are of the
+// map as a whole.
+func (f *fielder) keyed(property *schema.Property, id string, path schema.Path) Field {
 	field := f.field(&schema.Property{Name: "*", Node: property.Node}, "*", id+".*", append(path[:len(path):len(path)], "*"), nil)
-	if property.Name != "" {
-		key := Constraint{What: "key matches", Text: Clean(property.Name), Code: true}
-		field.Constraints = append([]Constraint{key}, field.Constraints...)
-	}
-	return field, true
+	field.Marks = nil
+	key := Constraint{What: "key matches", Text: Clean(property.Name), Code: true}
+	field.Constraints = append([]Constraint{key}, field.Constraints...)
+	return field
 }
 
 // distinct tells fields apart whose names in snake case are the same.

@@ -59,10 +59,11 @@ func (l *Library) Columns(name resource.TypeName) ([]string, error) {
 // without the provider, and of the table that only lists. A resource type's own
 // name is one, too.
 func (l *Library) Lookup(name string) (resource.TypeName, error) {
-	if l.types.Has(resource.TypeName(name)) {
-		return resource.TypeName(name), nil
-	}
 	service, tableName, ok := SplitName(name)
+	if ok && strings.Contains(name, "::") {
+		_, err := l.types.Type(resource.TypeName(name))
+		return resource.TypeName(name), err
+	}
 	if !ok {
 		return "", fmt.Errorf("%q is not a table: want a name such as %s.s3.buckets, or a type such as AWS::S3::Bucket", name, naming.Provider)
 	}

@@ -56,6 +56,9 @@ func (m *maker) methods() []Method {
 			continue
 		}
 		method.Required = append(append([]string{}, method.Required...), table.RegionColumn)
+		if method.Handler == schema.List {
+			method.Instead = m.otherInputs()
+		}
 		method.Minutes = m.t.Handlers[method.Handler].TimeoutMinutes
 		methods = append(methods, method)
 	}
@@ -72,6 +75,22 @@ func (m *maker) listInputs() (columns, found []string) {
 		}
 	}
 	return columns, found
+}
+
+// otherInputs lists what the list handler takes instead of its first choice.
+func (m *maker) otherInputs() [][]string {
+	var others [][]string
+	for _, set := range m.t.Handlers[schema.List].Input.Alternatives()[1:] {
+		var columns []string
+		for _, input := range set {
+			if column, ok := m.list.InputColumn(input); ok {
+				input = m.list.Columns[column].Name
+			}
+			columns = append(columns, input)
+		}
+		others = append(others, append(columns, table.RegionColumn))
+	}
+	return others
 }
 
 // found reports whether the value is known without the user.

@@ -1,6 +1,8 @@
 package docgen
 
 import (
+	"strings"
+
 	"skyql/internal/resource"
 	"skyql/internal/schema"
 )
@@ -76,9 +78,10 @@ type Method struct {
 	Handler  schema.HandlerName
 	Table    string
 	Verb     string
-	Required []string // that the statement must give
-	Found    []string // of those, what skyql finds out where the statement does not tell
-	Minutes  int      // that AWS lets it take, 0 if the schema does not tell
+	Required []string   // that the statement must give
+	Instead  [][]string // what may be given instead of all of those
+	Found    []string   // of those, what skyql finds out where the statement does not tell
+	Minutes  int        // that AWS lets it take, 0 if the schema does not tell
 }
 
 // Group holds the examples of one verb.
@@ -138,10 +141,24 @@ type Parent struct {
 	Partial string // what else resources may lie below
 }
 
+// StackAbout says what the two files of the stack are for.
+func (p *Page) StackAbout() string {
+	return "The two files of a stack that deploys one " + p.Singular + ". In a folder of their own, skyql deploy build makes it and skyql deploy teardown deletes it."
+}
+
 // TypeText words the type of a field's values.
 func (f Field) TypeText() string {
 	if f.Items != "" {
 		return f.Type + " of " + f.Items
 	}
 	return f.Type
+}
+
+// RequiredText words what a method wants.
+func (m Method) RequiredText() string {
+	text := strings.Join(m.Required, ", ")
+	for _, other := range m.Instead {
+		text += " or " + strings.Join(other, ", ")
+	}
+	return text
 }

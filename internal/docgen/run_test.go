@@ -1,6 +1,7 @@
 package docgen_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -221,5 +222,42 @@ func (s *stackRunner) deploy() {
 	s.run("delete")
 	if s.exists() {
 		s.t.Error("it exists after delete")
+	}
+}
+
+// TestSecretsArriveAsTheyAre fills secrets in that have every kind of quote: at
+// the top of a statement, inside of JSON, and in a patch document.
+func TestSecretsArriveAsTheyAre(t *testing.T) {
+	t.Parallel()
+	const secret = `it's "123\ {{ not a template }}`
+	p := page(t, catalog.Starter(), "AWS::IAM::User")
+	for _, id := range [][2]string{{"insert", "all"}, {"update", "column"}, {"update", "patch"}} {
+		found := false
+		for _, g := range p.Groups {
+			for _, e := range g.Examples {
+				if g.ID != id[0] || e.ID != id[1] {
+					continue
+				}
+				sql, err := filled(t, e, map[string]any{"password": secret})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, after, _ := strings.Cut(strings.ReplaceAll(sql, "''", "'"), `"Password": `)
+				var arrived string
+				if err := json.NewDecoder(strings.NewReader(after)).Decode(&arrived); err != nil {
+					t.Errorf("%v: %v: %.80s", id, err, after)
+				}
+				found = arrived == secret
+			}
+		}
+		if !found {
+			t.Errorf("%v lacks the password as JSON inside of SQL", id)
+		}
+	}
+	w := enginetest.New(t, enginetest.Options{})
+	place(t, w, p.Type)
+	r := &runner{t: t, page: p, world: w, values: map[string]any{"password": secret}}
+	if rows := r.run("insert", "all", " RETURNING OperationStatus"); rows[0][0] != "SUCCESS" {
+		t.Errorf("have %v", rows)
 	}
 }

@@ -79,14 +79,23 @@ func (m *maker) updates() Group {
 	switch {
 	case !m.t.Has(schema.Update):
 		g.Missing = []string{"There is no example: the type has no update handler. A resource that must change is created anew."}
-		return g
 	case !m.t.Has(schema.Read) && !m.t.Has(schema.List):
-		g.Missing = []string{"There is no example: the type has neither a read nor a list handler, so its resources cannot be found."}
-		return g
+		g.Missing = []string{unfindable}
 	case len(m.values.Changed) == 0:
 		g.Missing = []string{"There is no example: every property is read-only, or can only be set on creation."}
-		return g
+	case !m.t.Has(schema.Read):
+		g.Missing = []string{"There is no example by column: it would have to read the resource, and the type has no read handler."}
+		g.Examples = m.changes()[1:]
+	default:
+		g.Examples = m.changes()
 	}
+	return g
+}
+
+const unfindable = "There is no example: the type has neither a read nor a list handler, so its resources cannot be found."
+
+// changes makes the two examples, which set the same.
+func (m *maker) changes() []Example {
 	condition, variables := m.identified()
 	var names, assignments, operations []string
 	for _, property := range m.t.Properties {
@@ -105,7 +114,7 @@ func (m *maker) updates() Group {
 			variables = append(variables, secret)
 		}
 	}
-	g.Examples = []Example{{
+	return []Example{{
 		ID: "column", Label: "by column", Variables: variables,
 		About: "Sets what may be changed; leave out what you do not want to set. The resource is read, compared, and only what differs is sent.",
 		SQL:   fmt.Sprintf("UPDATE %s\nSET\n%s\nWHERE %s;", m.shape.Name, lines(assignments), condition),
@@ -114,11 +123,6 @@ func (m *maker) updates() Group {
 		About: "Sends a patch document (RFC 6902) as it stands. Nothing is read before.",
 		SQL:   fmt.Sprintf("UPDATE %s\nSET PatchDocument = %s\nWHERE %s;", m.shape.Name, text("[\n"+lines(operations)+"\n]"), condition),
 	}}
-	if !m.t.Has(schema.Read) {
-		g.Examples = g.Examples[1:]
-		g.Missing = []string{"There is no example by column: it would have to read the resource, and the type has no read handler."}
-	}
-	return g
 }
 
 // pointer writes a name as a segment of a JSON pointer (RFC 6901).
@@ -132,7 +136,7 @@ func (m *maker) deletes() Group {
 		return g
 	}
 	if !m.t.Has(schema.Read) && !m.t.Has(schema.List) {
-		g.Missing = []string{"There is no example: the type has neither a read nor a list handler, so its resources cannot be found."}
+		g.Missing = []string{unfindable}
 		return g
 	}
 	condition, variables := m.identified()

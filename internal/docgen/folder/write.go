@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"sync/atomic"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -41,7 +41,8 @@ type Result struct {
 var ErrForeign = errors.New("the folder is not empty and was not written by skyql docs generate; name a new one")
 
 // Write makes the files in the folder, many at a time. A file that is as it
-// should be is left alone. Progress, if not nil, is told how many are done.
+// should be is left alone. Progress, if not nil, is told how many are done, by one
+// goroutine at a time.
 func Write(ctx context.Context, dir string, files Files, progress func(done, total int)) (Result, error) {
 	before, err := readRecord(dir)
 	if err != nil {
@@ -77,7 +78,8 @@ func Write(ctx context.Context, dir string, files Files, progress func(done, tot
 }
 
 func writeAll(ctx context.Context, dir string, files Files, paths []string, progress func(done, total int)) (Result, error) {
-	var done, written, size atomic.Int64
+	var result Result
+	var mu sync.Mutex // guards result, and lets progress be told one by one
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, path := range paths {
@@ -93,20 +95,22 @@ func writeAll(ctx context.Context, dir string, files Files, paths []string, prog
 			if err != nil {
 				return err
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			if changed {
-				written.Add(1)
+				result.Written++
+			} else {
+				result.Unchanged++
 			}
-			size.Add(int64(len(content)))
-			if n := done.Add(1); progress != nil {
-				progress(int(n), len(paths))
+			result.Bytes += int64(len(content))
+			if progress != nil {
+				progress(result.Written+result.Unchanged, len(paths))
 			}
 			return nil
 		})
 	}
 	err := group.Wait()
-	return Result{
-		Written: int(written.Load()), Unchanged: int(done.Load() - written.Load()), Bytes: size.Load(),
-	}, err
+	return result, err
 }
 
 // writeFile puts the content in place at once, so that nobody reads half of it.

@@ -15,7 +15,7 @@ import (
 const special = "\\`*_{}[]<>|~&$^#"
 
 // addresses are what readers make links of by themselves.
-var addresses = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:)\S+|[^\s@]+@[^\s@]+`)
+var addresses = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:)\S+|[^\s@]+@[^\s@]+`)
 
 // Inline writes a text as part of a line. Its lines become one.
 func Inline(text string) string {

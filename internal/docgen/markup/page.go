@@ -119,7 +119,7 @@ func (w *writer) methods() {
 	}
 	w.printf("| Name | Table | Accessible by | Required parameters |\n|---|---|---|---|\n")
 	for _, m := range w.page.Methods {
-		w.printf("| %s | %s | %s | %s |\n", Code(m.Name), Code(m.Table), Code(m.Verb), Code(strings.Join(m.Required, ", ")))
+		w.printf("| %s | %s | %s | %s |\n", Code(m.Name), Code(m.Table), Code(m.Verb), Code(m.RequiredText()))
 	}
 	w.printf("\n")
 	for _, p := range w.page.Parents {
@@ -167,7 +167,7 @@ func (w *writer) stack() {
 		w.printf("%s\n\n", Paragraph(s.Missing))
 		return
 	}
-	w.printf("The two files of a stack that deploys one %s.\n\n", Code(w.page.Singular))
+	w.printf("%s\n\n", Paragraph(w.page.StackAbout()))
 	if len(s.Secrets) > 0 {
 		w.printf("Give with `-e NAME=VALUE`:\n\n")
 		for _, v := range s.Secrets {

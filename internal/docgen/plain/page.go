@@ -174,7 +174,7 @@ func (w *writer) methods() {
 		w.text(2, "AWS runs no handler for this type: its resources can neither be queried nor changed.")
 	}
 	for _, m := range w.page.Methods {
-		w.line(2, fmt.Sprintf("%-16s %-7s %s", m.Name, m.Verb, strings.Join(m.Required, ", ")))
+		w.line(2, fmt.Sprintf("%-16s %-7s %s", m.Name, m.Verb, m.RequiredText()))
 	}
 	for _, p := range w.page.Parents {
 		text := p.Column + " of a list: " + p.About
@@ -214,6 +214,7 @@ func (w *writer) stack() {
 		w.text(2, s.Missing)
 		return
 	}
+	w.text(2, w.page.StackAbout())
 	w.variables("-e", s.Secrets, strings.ToUpper)
 	w.line(2, w.styled(bold, "stackql_manifest.yml")+"\n")
 	w.block(4, s.Manifest)

@@ -15,7 +15,14 @@ type hider struct {
 	named map[string]string // the place that a variable's name belongs to
 }
 
-func newHider(t *schema.ResourceType) *hider { return &hider{t: t, named: map[string]string{}} }
+// newHider keeps the names of the identifier's columns for the identifier.
+func newHider(t *schema.ResourceType) *hider {
+	h := &hider{t: t, named: map[string]string{}}
+	for _, path := range t.PrimaryIdentifier {
+		h.named[naming.ColumnPath(path)] = path.String()
+	}
+	return h
+}
 
 // state gives the state with its secrets hidden. The same place has the same
 // variable in each state.

@@ -2,7 +2,6 @@ package site
 
 import (
 	"fmt"
-	"strings"
 
 	"skyql/internal/docgen"
 )
@@ -137,11 +136,11 @@ func (w *pageWriter) nested(f docgen.Field, prefix string) {
 		w.raw(" open")
 	}
 	w.raw("><summary>")
-	noun := "fields"
-	if total == 1 {
-		noun = "field"
+	name := f.Name
+	if name == "*" {
+		name = "each value"
 	}
-	w.text(fmt.Sprintf("%d %s inside %s", total, noun, strings.Trim(f.Name, "*")))
+	w.text(number(total, "field") + " inside " + name)
 	w.raw("</summary><ul>\n")
 	w.items(f.Children, prefix)
 	w.raw("</ul></details>")

@@ -92,7 +92,7 @@ func (w *pageWriter) methods() {
 		w.raw("</td><td>")
 		w.code(m.Verb)
 		w.raw("</td><td>")
-		w.code(strings.Join(m.Required, ", "))
+		w.code(m.RequiredText())
 		if m.Minutes > 0 {
 			w.text(fmt.Sprintf(" (takes %d minutes at most)", m.Minutes))
 		}
@@ -154,7 +154,7 @@ func (w *pageWriter) stack() {
 		w.element("p", "", s.Missing)
 		return
 	}
-	w.element("p", "", "The two files of a stack that deploys one "+w.page.Singular+".")
+	w.element("p", "", w.page.StackAbout())
 	w.variables("Give with -e NAME=VALUE:", s.Secrets, strings.ToUpper)
 	query := "resources/" + w.page.Singular + ".iql"
 	w.tabs("Files of the stack", []tab{

@@ -2,23 +2,34 @@ package site
 
 import (
 	"encoding/json"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"skyql/internal/docgen"
 )
 
 // searchIndex is a script that hands over what the search looks through. It is a
 // script and no document, since a page that was opened from a folder may not read
 // files.
 func (s *Site) searchIndex() ([]byte, error) {
-	type row [4]string
-	var rows []row
+	var entries []docgen.Entry
 	for _, service := range s.services {
-		for _, entry := range service.Entries {
+		entries = append(entries, service.Entries...)
+	}
+	rows := make([][4]string, len(entries))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, entry := range entries {
+		group.Go(func() error {
 			columns, err := s.library.Columns(entry.Type)
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, row{entry.FullName, string(entry.Type), entry.Description, strings.Join(columns, " ")})
-		}
+			rows[i] = [4]string{entry.FullName, string(entry.Type), entry.Description, strings.Join(columns, " ")}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	// encoding/json also escapes what could end a script.
 	encoded, err := json.Marshal(rows)

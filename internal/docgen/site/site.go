@@ -62,6 +62,12 @@ func note(library *docgen.Library) string {
 	return "Made by skyql from AWS's resource types as of " + info.PulledAt.UTC().Format("2006-01-02") + "."
 }
 
+// Prepare makes what takes longest before it is asked for: the search index.
+func (s *Site) Prepare() error {
+	_, err := s.search()
+	return err
+}
+
 // Paths lists all files.
 func (s *Site) Paths() []string {
 	paths := []string{indexFile, searchFile}
