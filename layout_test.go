@@ -48,7 +48,16 @@ var layers = []struct{ name, imports string }{
 	{"emulator/generate", "emulator/generate/rex resource schema"},
 	{"emulator/store", "catalog cloudcontrol emulator/generate jsonpatch resource schema tagging validate"},
 	{"emulator/durable", "emulator/store resource"},
-	{"emulator", "cloudcontrol emulator/store resource schema tagging"},
+	{"emulator/signature", "resource"},
+	{"emulator/identity", "emulator/signature emulator/store resource"},
+	{"emulator/opname", "cloudcontrol tagging"},
+	{"emulator/settings", "cloudcontrol emulator/opname emulator/store resource schema"},
+	{"emulator/protocol", "emulator/store resource"},
+	{"emulator/recording", "emulator/opname emulator/protocol emulator/settings resource schema"},
+	{"emulator/sts", "emulator/identity emulator/opname emulator/protocol resource"},
+	{"emulator/organizations", "emulator/identity emulator/opname emulator/protocol emulator/store resource"},
+	{"emulator", "cloudcontrol emulator/identity emulator/opname emulator/organizations emulator/protocol emulator/recording emulator/settings " +
+		"emulator/signature emulator/store emulator/sts resource schema tagging"},
 	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/cache cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
 	{"listing", "resource"},
@@ -63,11 +72,11 @@ var layers = []struct{ name, imports string }{
 	{"deploy/show", "deploy"},
 	{"cli", "catalog cloudcontrol cloudcontrol/awsclient cloudcontrol/cache cloudcontrol/limit cloudcontrol/record cloudcontrol/retry " +
 		"deploy deploy/journal deploy/show docgen docgen/folder docgen/markup docgen/plain docgen/site emulator " +
-		"emulator/durable emulator/store engine fetch listing output resource schema sqltext stack tagging template"},
+		"emulator/durable emulator/identity emulator/recording emulator/settings emulator/store engine fetch listing output resource schema sqltext stack tagging template"},
 }
 
 // forTests are packages that only tests import; they may import anything.
-var forTests = []string{"cloudcontrol/clienttest", "engine/enginetest", "schema/schematest"}
+var forTests = []string{"cloudcontrol/clienttest", "emulator/signature/signaturetest", "engine/enginetest", "schema/schematest"}
 
 // goPackage is what go list tells of a package.
 type goPackage struct {

@@ -51,7 +51,6 @@ type deployOptions struct {
 	planOut     string // to write
 	detailed    bool
 	junit       string
-	noOp        string // flags of other tools that mean nothing here
 }
 
 func newDeployCommand(a *app) *cobra.Command {

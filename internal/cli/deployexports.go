@@ -18,7 +18,8 @@ const exportsFile = ".stackql-deploy-exports"
 
 // writeExports gives out what the manifest exports: as a table, as JSON if a file
 // is named, and as a file for shells. Protected values are masked in all of them.
-func (d *deployment) writeExports(a *app, o *deployOptions, took time.Duration) error {
+// What only a build knows, as a script's output, may be missing otherwise.
+func (d *deployment) writeExports(a *app, o *deployOptions, built bool, took time.Duration) error {
 	if len(d.stack.Exports) == 0 {
 		return nil
 	}
@@ -28,6 +29,10 @@ func (d *deployment) writeExports(a *app, o *deployOptions, took time.Duration) 
 	var lines []string
 	for _, name := range d.stack.Exports {
 		value, ok := d.vars.Value(name)
+		if !ok && !built {
+			a.warn("the manifest exports %s, which only a build gives a value", name)
+			continue
+		}
 		if !ok {
 			return fmt.Errorf("the manifest exports %s, which no resource gave a value", name)
 		}

@@ -122,7 +122,7 @@ func runBuild(ctx context.Context, a *app, o *deployOptions, args []string) (err
 			return err
 		}
 	}
-	return d.writeExports(a, o, time.Since(start))
+	return d.writeExports(a, o, true, time.Since(start))
 }
 
 // ended gives the error that a run ends with. Each failure has been told.
@@ -281,7 +281,7 @@ func runReport(ctx context.Context, a *app, o *deployOptions, args []string, fin
 	case !report.Good():
 		return differencesError{}
 	}
-	return d.writeExports(a, o, time.Since(start))
+	return d.writeExports(a, o, false, time.Since(start))
 }
 
 func runTeardown(ctx context.Context, a *app, o *deployOptions, args []string) (err error) {

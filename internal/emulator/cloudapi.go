@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/resource"
 )
 
@@ -36,48 +38,48 @@ var operations = map[string]operation{
 // serveJSON answers a call in the awsJson1.0 protocol.
 //
 // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
-func (s *Server) serveJSON(r *http.Request, body []byte) reply {
+func (s *Server) serveJSON(r *http.Request, body []byte) protocol.Reply {
 	name, ours := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
 	run, known := operations[name]
 	switch {
 	case r.Method != http.MethodPost || r.URL.Path != "/":
-		return failure(http.StatusNotFound, serviceNamespace+"UnknownOperationException", "")
+		return protocol.Failure(http.StatusNotFound, protocol.ServiceNamespace+"UnknownOperationException", "")
 	case !ours || !known:
-		return failure(http.StatusBadRequest, serviceNamespace+"UnknownOperationException", "")
+		return protocol.Failure(http.StatusBadRequest, protocol.ServiceNamespace+"UnknownOperationException", "")
 	}
-	caller, refused := s.authority.authenticate(r, body, cloudControlService)
+	caller, refused := s.authority.Authenticate(r, body, cloudControlService)
 	if refused != nil {
-		return refused.failure(serviceNamespace)
+		return refuse(refused, protocol.ServiceNamespace)
 	}
-	switch s.admit(r.Context(), name, caller.scope).refusal {
-	case FaultThrottle:
-		return failure(http.StatusBadRequest, availabilityNamespace+"ThrottlingException", "Rate exceeded")
-	case FaultError:
-		return failureOf(&resource.Error{Code: resource.ServiceInternalError, Message: "Internal error"})
-	case FaultUnavailable:
-		return failure(http.StatusServiceUnavailable, availabilityNamespace+"ServiceUnavailableException", "Service unavailable")
-	case FaultCut:
-		return reply{}
+	switch s.admit(r.Context(), name, caller.Scope).refusal {
+	case settings.FaultThrottle:
+		return protocol.Failure(http.StatusBadRequest, protocol.AvailabilityNamespace+"ThrottlingException", "Rate exceeded")
+	case settings.FaultError:
+		return protocol.FailureOf(&resource.Error{Code: resource.ServiceInternalError, Message: "Internal error"})
+	case settings.FaultUnavailable:
+		return protocol.Failure(http.StatusServiceUnavailable, protocol.AvailabilityNamespace+"ServiceUnavailableException", "Service unavailable")
+	case settings.FaultCut:
+		return protocol.Reply{}
 	}
-	return runJSON(r.Context(), run, callOf(r.Context()).client(), caller.scope, body)
+	return runJSON(r.Context(), run, callOf(r.Context()).client(), caller.Scope, body)
 }
 
 // runJSON carries out an operation.
 func runJSON(
 	ctx context.Context, run operation, client cloudcontrol.Client, scope resource.Scope, body []byte,
-) reply {
+) protocol.Reply {
 	var in input
 	if len(body) > 0 {
 		if err := json.Unmarshal(body, &in); err != nil {
-			return failure(http.StatusBadRequest, serviceNamespace+"SerializationException", malformed(err))
+			return protocol.Failure(http.StatusBadRequest, protocol.ServiceNamespace+"SerializationException", malformed(err))
 		}
 	}
 	callOf(ctx).about(in.TypeName)
 	out, err := run(ctx, client, scope, in)
 	if err != nil {
-		return failureOf(err)
+		return protocol.FailureOf(err)
 	}
-	return answer(http.StatusOK, out)
+	return protocol.Answer(http.StatusOK, out)
 }
 
 // malformed says what is wrong with a body, without words that only make sense

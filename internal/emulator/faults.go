@@ -1,137 +1,134 @@
 package emulator
 
 import (
-	"fmt"
+	"cmp"
+	"math/rand/v2"
+	"net/http"
 	"slices"
-	"strconv"
-	"strings"
+	"sync"
 	"time"
 
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/resource"
 )
 
-// FaultKind is a way in which a call goes wrong.
-type FaultKind string
+// faults draws what goes wrong with each call.
+type faults struct {
+	list []settings.Fault
 
-// The kinds of faults. After those up to FaultCut nothing is done; the last three
-// are about the answer to what has been done.
-const (
-	// FaultThrottle refuses the call, as when there are too many.
-	FaultThrottle FaultKind = "throttle"
-	// FaultError answers a fault of the service.
-	FaultError FaultKind = "error"
-	// FaultUnavailable answers that the service cannot be reached, with status 503.
-	FaultUnavailable FaultKind = "unavailable"
-	// FaultCut closes the connection instead of answering.
-	FaultCut FaultKind = "cut"
-	// FaultLateThrottle accepts a change whose request then ends FAILED, throttled
-	// by the service behind. Nothing is done.
-	FaultLateThrottle FaultKind = "late-throttle"
-	// FaultLost closes the connection instead of answering.
-	FaultLost FaultKind = "lost"
-	// FaultCutBody closes the connection in the middle of the answer.
-	FaultCutBody FaultKind = "cut-body"
-	// FaultSlowBody answers the headers at once and the body bit by bit.
-	FaultSlowBody FaultKind = "slow-body"
-)
-
-// faultKinds lists the kinds in the order in which one of several decides.
-var faultKinds = [...]FaultKind{
-	FaultThrottle, FaultError, FaultUnavailable, FaultCut, FaultLateThrottle, FaultLost, FaultCutBody, FaultSlowBody,
+	mu     sync.Mutex // guards random
+	random *rand.Rand
 }
 
-// Fault is a kind of fault and how often it happens.
-type Fault struct {
-	Kind        FaultKind
-	Probability float64 // 0 to 1
-	// Operation is the one operation, or the class of them, that is hit. Default:
-	// all of Cloud Control that can be; those of other services only when they are
-	// named.
-	Operation string
-	// Region is the one region that is hit; default all.
-	Region resource.Region
-	// Time is how long a body takes that comes bit by bit; default 2 s.
-	Time time.Duration
+func newFaults(list []settings.Fault, seed uint64) *faults {
+	return &faults{list: list, random: rand.New(rand.NewPCG(seed, 0))}
 }
 
-const (
-	faultForm       = "KIND=PROBABILITY[,TIME][:OPERATION][@REGION]"
-	defaultSlowBody = 2 * time.Second
-	maxSlowBody     = 10 * time.Minute
-)
+// drawn is what goes wrong with one call.
+type drawn struct {
+	refusal settings.FaultKind // what keeps it from being carried out; "" for nothing
+	late    bool               // the request that it starts fails
+	ending  settings.FaultKind // what happens to the answer; "" for nothing
+	slow    time.Duration
+}
 
-// ParseFault reads KIND=PROBABILITY[,TIME][:OPERATION][@REGION].
-func ParseFault(text string) (Fault, error) {
-	malformed := fmt.Errorf("fault %q is not %s, as throttle=0.1, lost=0.05:CreateResource@eu-west-1 "+
-		"or slow-body=0.2,5s; kinds are %s", text, faultForm, kindNames())
-	kind, rest, hasProbability := strings.Cut(text, "=")
-	rest, region, placed := strings.Cut(rest, "@")
-	rest, operation, named := strings.Cut(rest, ":")
-	digits, length, timed := strings.Cut(rest, ",")
-	probability, err := strconv.ParseFloat(digits, 64)
-	if !hasProbability || err != nil || named && operation == "" || placed && region == "" {
-		return Fault{}, malformed
+// draw decides for one call. Every fault that could happen is drawn for by
+// itself, so that the numbers drawn depend on the order of calls alone. What
+// keeps the call from being carried out leaves no room for what happens after.
+func (f *faults) draw(operation string, region resource.Region) drawn {
+	if len(f.list) == 0 {
+		return drawn{}
 	}
-	fault := Fault{Kind: FaultKind(kind), Probability: probability, Operation: operation, Region: resource.Region(region)}
-	if timed {
-		if fault.Time, err = time.ParseDuration(length); err != nil || fault.Time == 0 {
-			return Fault{}, malformed
+	var hit [len(settings.FaultKinds)]bool
+	var slow time.Duration
+	f.mu.Lock()
+	for _, fault := range f.list {
+		if fault.Hits(operation, region) && f.random.Float64() < fault.Probability {
+			hit[slices.Index(settings.FaultKinds[:], fault.Kind)] = true
+			if fault.Kind == settings.FaultSlowBody {
+				slow = max(slow, cmp.Or(fault.Time, settings.DefaultSlowBody))
+			}
 		}
 	}
-	return fault, fault.check()
+	f.mu.Unlock()
+	var d drawn
+	for i, kind := range settings.FaultKinds {
+		switch {
+		case !hit[i]:
+		case kind == settings.FaultThrottle || kind == settings.FaultError || kind == settings.FaultUnavailable || kind == settings.FaultCut:
+			return drawn{refusal: kind}
+		case kind == settings.FaultLateThrottle:
+			d.late = true
+		case d.ending == "":
+			d.ending = kind
+		}
+	}
+	if d.ending == settings.FaultSlowBody {
+		d.slow = slow
+	}
+	return d
 }
 
-func kindNames() string {
-	names := make([]string, len(faultKinds))
-	for i, kind := range faultKinds {
-		names[i] = string(kind)
+// kinds lists what happens to the call.
+func (d drawn) kinds() []settings.FaultKind {
+	var all []settings.FaultKind
+	if d.refusal != "" {
+		all = append(all, d.refusal)
 	}
-	return strings.Join(names, ", ")
+	if d.late {
+		all = append(all, settings.FaultLateThrottle)
+	}
+	if d.ending != "" {
+		all = append(all, d.ending)
+	}
+	return all
 }
 
-// check tells what is wrong with the fault.
-func (f Fault) check() error {
-	switch {
-	case !slices.Contains(faultKinds[:], f.Kind):
-		return fmt.Errorf("no kind of fault is called %q; kinds are %s", string(f.Kind), kindNames())
-	case !(f.Probability >= 0 && f.Probability <= 1): // also when it is not a number
-		return fmt.Errorf("the probability of fault %s must be from 0 to 1, not %v", f.Kind, f.Probability)
-	case f.Time != 0 && f.Kind != FaultSlowBody:
-		return fmt.Errorf("fault %s takes no time; only %s does", f.Kind, FaultSlowBody)
-	case f.Time < 0 || f.Time > maxSlowBody:
-		return fmt.Errorf("the time of fault %s must be above 0 and at most %s, not %s", f.Kind, maxSlowBody, f.Time)
-	}
-	if err := f.where().check(); err != nil {
-		return fmt.Errorf("fault %s: %w", f.Kind, err)
-	}
-	if f.Operation != "" && !slices.ContainsFunc(counted[:], func(o string) bool { return f.hits(o, f.Region) }) {
-		return fmt.Errorf("fault %s cannot hit %s, which starts no request; use it with %s",
-			f.Kind, f.Operation, strings.Join(changes, ", "))
-	}
-	return nil
+// unanswered reports whether the caller gets no answer.
+func (d drawn) unanswered() bool {
+	return d.refusal == settings.FaultCut || d.ending == settings.FaultLost
 }
 
-func (f Fault) where() Where { return Where{f.Operation, f.Region} }
+// drips is how many bits a slow body comes in.
+const drips = 20
 
-// hits reports whether the fault can happen to a call of the operation.
-func (f Fault) hits(operation string, region resource.Region) bool {
-	if f.Kind == FaultLateThrottle && !slices.Contains(changes, operation) {
+// send answers the call, in the way that was drawn for it.
+func (d drawn) send(w http.ResponseWriter, r *http.Request, out protocol.Reply) {
+	if d.ending == "" {
+		out.Write(w)
+		return
+	}
+	out.WriteHead(w)
+	body, flush := out.Body, http.NewResponseController(w).Flush
+	if d.ending == settings.FaultCutBody {
+		_, _ = w.Write(body[:len(body)/2]) // the caller is to see that it is not all
+		_ = flush()
+		panic(http.ErrAbortHandler)
+	}
+	_ = flush()
+	for i := range drips {
+		if !pause(r, d.slow/drips) {
+			panic(http.ErrAbortHandler)
+		}
+		if _, err := w.Write(body[len(body)*i/drips : len(body)*(i+1)/drips]); err != nil {
+			return // the caller has gone
+		}
+		_ = flush()
+	}
+}
+
+// pause waits, and reports whether the caller is still there then.
+func pause(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return r.Context().Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
 		return false
 	}
-	return f.where().fit(operation, region) >= 0 && (f.Operation != "" || ofCloudControl(operation))
-}
-
-// String gives the text that ParseFault reads.
-func (f Fault) String() string {
-	text := string(f.Kind) + "=" + number(f.Probability)
-	if f.Time != 0 {
-		text += "," + f.Time.String()
-	}
-	if f.Operation != "" {
-		text += ":" + f.Operation
-	}
-	if f.Region != "" {
-		text += "@" + string(f.Region)
-	}
-	return text
 }

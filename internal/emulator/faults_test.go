@@ -1,240 +1,203 @@
 package emulator
 
 import (
-	"fmt"
+	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/emulator/store"
+	"skyql/internal/resource"
 )
 
-func TestParseFault(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]Fault{
-		"throttle=0.1":                      {Kind: FaultThrottle, Probability: 0.1},
-		"error=1":                           {Kind: FaultError, Probability: 1},
-		"lost=0":                            {Kind: FaultLost, Probability: 0},
-		"late-throttle=.5":                  {Kind: FaultLateThrottle, Probability: 0.5},
-		"lost=0.05:CreateResource":          {Kind: FaultLost, Probability: 0.05, Operation: "CreateResource"},
-		"throttle=1:GetCallerIdentity":      {Kind: FaultThrottle, Probability: 1, Operation: "GetCallerIdentity"},
-		"late-throttle=0.25:DeleteResource": {Kind: FaultLateThrottle, Probability: 0.25, Operation: "DeleteResource"},
-		"late-throttle=1:write":             {Kind: FaultLateThrottle, Probability: 1, Operation: "write"},
-		"throttle=0.1:GetResource@eu-west-1": {
-			Kind: FaultThrottle, Probability: 0.1, Operation: "GetResource", Region: "eu-west-1",
-		},
-		"cut=1@us-east-1":            {Kind: FaultCut, Probability: 1, Region: "us-east-1"},
-		"unavailable=1:tagging":      {Kind: FaultUnavailable, Probability: 1, Operation: "tagging"},
-		"cut-body=0.5":               {Kind: FaultCutBody, Probability: 0.5},
-		"slow-body=0.5":              {Kind: FaultSlowBody, Probability: 0.5},
-		"slow-body=0.5,1m0s:read":    {Kind: FaultSlowBody, Probability: 0.5, Operation: "read", Time: time.Minute},
-		"error=1:tagging:GetTagKeys": {Kind: FaultError, Probability: 1, Operation: "tagging:GetTagKeys"},
-	} {
-		have, err := ParseFault(text)
-		if err != nil || have != want {
-			t.Errorf("%s: want %+v, have %+v, %v", text, want, have, err)
-		}
-		if again, err := ParseFault(have.String()); err != nil || again != have {
-			t.Errorf("%s: want the same from %s, have %+v, %v", text, have, again, err)
-		}
-	}
-}
-
-func TestFaultsThatAreRefused(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"":                               `fault "" is not KIND=PROBABILITY`,
-		"throttle":                       "is not KIND=PROBABILITY",
-		"throttle=":                      "is not KIND=PROBABILITY",
-		"throttle=often":                 "kinds are throttle, error, unavailable, cut, late-throttle, lost, cut-body, slow-body",
-		"lost=0.5:":                      "is not KIND=PROBABILITY",
-		"slow=0.5":                       `no kind of fault is called "slow"; kinds are throttle, error, unavailable, `,
-		"lost=1.5":                       "must be from 0 to 1, not 1.5",
-		"lost=-1":                        "must be from 0 to 1, not -1",
-		"lost=NaN":                       "must be from 0 to 1, not NaN",
-		"lost=0.5:GetBucket":             `fault lost: "GetBucket" is no operation; operations are CreateResource, `,
-		"late-throttle=0.5:GetResource":  "cannot hit GetResource, which starts no request",
-		"late-throttle=1:ListResources":  "use it with CreateResource, UpdateResource, DeleteResource",
-		"error=0.1:tagging:GetResource":  "is no operation",
-		"error=0.1:CreateResource:again": "is no operation",
-		"error=0.1@":                     "is not KIND=PROBABILITY",
-		"error=0.1:@eu-west-1":           "is not KIND=PROBABILITY",
-		"error=0.1@eu-west-11":           `unknown region "eu-west-11"`,
-		"error=0.1,2s":                   "fault error takes no time; only slow-body does",
-		"slow-body=0.1,":                 "is not KIND=PROBABILITY",
-		"slow-body=0.1,2":                "is not KIND=PROBABILITY",
-		"slow-body=0.1,-2s":              "must be above 0 and at most 10m0s, not -2s",
-		"slow-body=0.1,0s":               "is not KIND=PROBABILITY",
-		"slow-body=0.1,11m":              "must be above 0 and at most 10m0s, not 11m0s",
-		"late-throttle=1:read":           "cannot hit read, which starts no request",
-	} {
-		_, err := ParseFault(text)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: want an error with %q, have %v", text, want, err)
-		}
-	}
-	options := Options{Settings: Settings{Faults: []Fault{{Kind: "slow", Probability: 1}}}}
-	if err := options.Check(); err == nil || !strings.Contains(err.Error(), "kinds are") {
-		t.Errorf("want the options refused, have %v", err)
-	}
-	if err := New(store.New(store.Options{}), options).Start(t.Context()); err == nil {
-		t.Error("want the server not to start")
-	}
-}
-
-// callCut makes a call and wants the connection cut instead of an answer.
-func callCut(t *testing.T, s *Server, operation, body string) {
+// post makes a call over the network.
+func post(t *testing.T, s *Server, operation, body string) (*http.Response, error) {
 	t.Helper()
-	defer func() {
-		t.Helper()
-		if reason := recover(); reason != http.ErrAbortHandler {
-			t.Errorf("want the connection cut, have %v", reason)
-		}
-	}()
-	call(t, s, operation, body)
-}
-
-const (
-	createBucket = `{"TypeName":"AWS::S3::Bucket","DesiredState":"{\"BucketName\":\"more\"}"}`
-	readMore     = `{"TypeName":"AWS::S3::Bucket","Identifier":"more"}`
-)
-
-func withFaults(t *testing.T, texts ...string) *Server {
-	t.Helper()
-	var list []Fault
-	for _, text := range texts {
-		fault, err := ParseFault(text)
-		if err != nil {
+	if s.URL() == "" {
+		if err := s.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, fault)
+		t.Cleanup(s.Stop)
 	}
-	return withBucket(t, Options{Settings: Settings{Faults: list}})
+	request := exchange{target: targetPrefix + operation, contentType: protocol.JSON10, body: body}.request(t.Context())
+	request.RequestURI = "" // it is a client's now
+	request.URL.Scheme, request.URL.Host = "http", strings.TrimPrefix(s.URL(), "http://")
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return (&http.Client{Transport: transport}).Do(request)
 }
 
-func TestFaultsOnTheWire(t *testing.T) {
+func TestAnswersThatGoWrong(t *testing.T) {
 	t.Parallel()
-	const (
-		throttled = `{"__type":"com.amazon.coral.availability#ThrottlingException","Message":"Rate exceeded"}`
-		internal  = `{"__type":"com.amazon.cloudapiservice#ServiceInternalErrorException","Message":"Internal error"}`
-	)
 	for _, test := range []struct {
 		fault  string
-		status int
-		body   string
+		done   bool
+		status int // 0 for no answer
+		body   func(string, error) bool
 	}{
-		{"throttle=1:CreateResource", 400, throttled},
-		{"error=1:CreateResource", 500, internal},
+		{"cut=1:CreateResource", false, 0, nil},
+		{"lost=1:CreateResource", true, 0, nil},
+		{"unavailable=1:CreateResource", false, 503, func(body string, err error) bool {
+			return err == nil && body == `{"__type":"com.amazon.coral.availability#ServiceUnavailableException","Message":"Service unavailable"}`
+		}},
+		{"cut-body=1:CreateResource", true, 200, func(body string, err error) bool {
+			return errors.Is(err, io.ErrUnexpectedEOF) && strings.HasPrefix(body, `{"ProgressEvent":{`) && !strings.HasSuffix(body, "}}")
+		}},
+		{"slow-body=1,20ms:CreateResource", true, 200, func(body string, err error) bool {
+			return err == nil && strings.HasPrefix(body, `{"ProgressEvent":{`) && strings.HasSuffix(body, "}}")
+		}},
+		{"cut=1@us-east-1", true, 200, func(_ string, err error) bool { return err == nil }},
 	} {
-		s := withFaults(t, test.fault)
-		if status, body := call(t, s, "CreateResource", createBucket); status != test.status || body != test.body {
-			t.Errorf("%s: have %d: %s", test.fault, status, body)
+		t.Run(test.fault, func(t *testing.T) {
+			t.Parallel()
+			s := New(store.New(store.Options{}), Options{Listen: "127.0.0.1:0"})
+			turnKnobs(t, s, `{"faults":"`+test.fault+`"}`)
+			response, err := post(t, s, "CreateResource", createBucket)
+			if err == nil {
+				defer response.Body.Close()
+			}
+			switch {
+			case (err != nil) != (test.status == 0):
+				t.Fatalf("want status %d, have %v", test.status, err)
+			case err == nil:
+				body, err := io.ReadAll(response.Body)
+				if response.StatusCode != test.status || !test.body(string(body), err) {
+					t.Errorf("have %d: %s, %v", response.StatusCode, body, err)
+				}
+			}
+			if status, _ := call(t, s, "GetResource", readMore); status == 200 != test.done {
+				t.Errorf("want it done: %v, have %d", test.done, status)
+			}
+		})
+	}
+}
+
+// The SDK's clients take what goes wrong for what it is.
+func TestFaultsThroughTheClient(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string]resource.Code{
+		"unavailable=1": resource.ServiceInternalError,
+		"cut=1":         resource.Unreachable,
+		"cut-body=1":    resource.Unreachable,
+		"throttle=1":    resource.Throttling,
+	} {
+		s := withBucket(t, Options{Listen: "127.0.0.1:0"})
+		turnKnobs(t, s, `{"faults":"`+fault+`:GetResource@eu-west-1"}`)
+		_, err := sdkClient(t, s).Get(t.Context(), cloudcontrol.GetInput{Call: bucketCall(), Identifier: "files"})
+		if !errors.Is(err, want) {
+			t.Errorf("%s: want %s, have %v", fault, want, err)
 		}
-		if status, body := call(t, s, "GetResource", readMore); status != 400 || !strings.Contains(body, "ResourceNotFound") {
-			t.Errorf("%s: want nothing done, have %d: %s", test.fault, status, body)
+	}
+}
+
+// slowly notes when bytes of an answer come.
+type slowly struct {
+	*httptest.ResponseRecorder
+	came []time.Duration
+	size []int
+	from time.Time
+}
+
+func (s *slowly) Write(b []byte) (int, error) {
+	s.came, s.size = append(s.came, time.Since(s.from)), append(s.size, len(b))
+	return s.ResponseRecorder.Write(b)
+}
+
+func TestBodyThatComesInDrips(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := withBucket(t, Options{})
+		turnKnobs(t, s, `{"faults":"slow-body=1","latency":"1s"}`)
+		_, whole := call(t, withBucket(t, Options{}), "GetResource", readBucket)
+		request := exchange{target: targetPrefix + "GetResource", body: readBucket}.request(t.Context())
+		w := &slowly{ResponseRecorder: httptest.NewRecorder(), from: time.Now()}
+		s.ServeHTTP(w, request)
+		if w.Body.String() != whole || w.Code != http.StatusOK {
+			t.Errorf("want %s, have %d: %s", whole, w.Code, w.Body)
+		}
+		if len(w.came) != drips || w.came[0] != time.Second+settings.DefaultSlowBody/drips || w.came[drips-1] != time.Second+settings.DefaultSlowBody {
+			t.Errorf("want it in 2 s after the latency, have %v", w.came)
+		}
+		for _, size := range w.size {
+			if size > len(whole)/drips+1 {
+				t.Errorf("want even bits, have %v", w.size)
+			}
+		}
+	})
+}
+
+func TestWhichOfSeveralFaultsDecides(t *testing.T) {
+	t.Parallel()
+	for texts, want := range map[string]drawn{
+		"":                                 {},
+		"throttle,cut,error,lost":          {refusal: settings.FaultThrottle},
+		"cut,unavailable,late-throttle":    {refusal: settings.FaultUnavailable},
+		"cut,slow-body":                    {refusal: settings.FaultCut},
+		"late-throttle,lost":               {late: true, ending: settings.FaultLost},
+		"slow-body,cut-body":               {ending: settings.FaultCutBody},
+		"slow-body,lost,cut-body":          {ending: settings.FaultLost},
+		"slow-body,late-throttle":          {late: true, ending: settings.FaultSlowBody, slow: settings.DefaultSlowBody},
+		"slow-body=1;1m,slow-body=1;5s":    {ending: settings.FaultSlowBody, slow: time.Minute},
+		"error=1:read,error=1@us-east-1":   {},
+		"error=1:write@eu-west-1,throttle": {refusal: settings.FaultThrottle},
+	} {
+		var list []settings.Fault
+		for text := range strings.SplitSeq(texts, ",") {
+			if text == "" {
+				continue
+			}
+			if !strings.Contains(text, "=") {
+				text += "=1"
+			}
+			fault, err := settings.ParseFault(strings.ReplaceAll(text, ";", ","))
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, fault)
+		}
+		have := newFaults(list, 1).draw("CreateResource", "eu-west-1")
+		if diff := cmp.Diff(want, have, cmp.AllowUnexported(drawn{})); diff != "" {
+			t.Errorf("%s (-want +have)\n%s", texts, diff)
 		}
 	}
-	s := withFaults(t, "lost=1:CreateResource")
-	callCut(t, s, "CreateResource", createBucket)
-	if status, body := call(t, s, "GetResource", readMore); status != 200 {
-		t.Errorf("lost: want it done, have %d: %s", status, body)
-	}
 }
 
-func TestLateThrottleOnTheWire(t *testing.T) {
+// Faults that are set again are drawn from the beginning; other knobs leave them
+// where they are.
+func TestFaultsBeginAnew(t *testing.T) {
 	t.Parallel()
-	s := withFaults(t, "late-throttle=1")
-	status, body := call(t, s, "CreateResource", createBucket)
-	if status != http.StatusOK {
-		t.Fatalf("want the request accepted, have %d: %s", status, body)
-	}
-	token := decode(t, body)["ProgressEvent"].(map[string]any)["RequestToken"].(string)
-	_, body = call(t, s, "GetResourceRequestStatus", `{"RequestToken":"`+token+`"}`)
-	wantMembers(t, decode(t, body)["ProgressEvent"].(map[string]any), map[string]any{
-		"TypeName": "AWS::S3::Bucket", "Identifier": "more", "Operation": "CREATE", "OperationStatus": "FAILED",
-		"ErrorCode": "Throttling", "StatusMessage": "Rate exceeded",
-	}, "RequestToken", "EventTime")
-	if status, _ := call(t, s, "GetResource", readMore); status != 400 {
-		t.Errorf("want nothing created, have %d", status)
-	}
-}
-
-func TestWhichCallsFaultsHit(t *testing.T) {
-	t.Parallel()
-	form := exchange{contentType: formType, body: "Action=GetCallerIdentity&Version=2011-06-15"}
-	s := withFaults(t, "throttle=1")
-	if status, _ := call(t, s, "ListResources", `{"TypeName":"AWS::S3::Bucket"}`); status != 400 {
-		t.Errorf("want every operation of Cloud Control hit, have %d", status)
-	}
-	if status, body := read(t, form.do(t, s)); status != 200 {
-		t.Errorf("want STS left alone, have %d: %s", status, body)
-	}
-	if status, body := read(t, form.do(t, withFaults(t, "throttle=1:GetCallerIdentity"))); status != 400 ||
-		!strings.Contains(body, "<Code>Throttling</Code>") {
-		t.Errorf("want STS hit when it is named, have %d: %s", status, body)
-	}
-	if status, body := read(t, form.do(t, withFaults(t, "error=1:GetCallerIdentity"))); status != 500 ||
-		!strings.Contains(body, "<Type>Receiver</Type>") {
-		t.Errorf("want STS to fail when it is named, have %d: %s", status, body)
-	}
-	if status, body := call(t, withFaults(t, "error=1:DeleteResource"), "GetResource", readBucket); status != 200 {
-		t.Errorf("want only the named operation hit, have %d: %s", status, body)
-	}
-}
-
-func TestStatsCountFaults(t *testing.T) {
-	t.Parallel()
-	s := withFaults(t, "throttle=1:GetResource", "error=1:ListResources", "lost=1:DeleteResource", "late-throttle=1:CreateResource")
-	for range 2 {
-		call(t, s, "GetResource", readBucket)
-	}
-	call(t, s, "ListResources", `{"TypeName":"AWS::S3::Bucket"}`)
-	call(t, s, "CreateResource", createBucket)
-	callCut(t, s, "DeleteResource", readBucket)
-	want := Stats{
-		Calls:   map[string]int64{"ListResources": 1, "CreateResource": 1, "DeleteResource": 1},
-		Regions: map[string]int64{"eu-west-1": 3}, Types: map[string]int64{"AWS::S3::Bucket": 2},
-		MaxInFlight: 1, Faults: map[FaultKind]int64{"throttle": 2, "error": 1, "lost": 1, "late-throttle": 1},
-	}
-	if diff := cmp.Diff(want, s.Stats()); diff != "" {
-		t.Errorf("(-want +have)\n%s", diff)
-	}
-	s.ResetStats()
-	if have := s.Stats().Faults; have != nil {
-		t.Errorf("want no faults after a reset, have %v", have)
-	}
-}
-
-// The same seed and the same calls meet the same faults; their share is about
-// what was asked for.
-func TestFaultsAreRepeatable(t *testing.T) {
-	t.Parallel()
-	run := func(seed uint64) (pattern string) {
-		s := withBucket(t, Options{Settings: Settings{FaultSeed: seed, Faults: []Fault{
-			{Kind: FaultThrottle, Probability: 0.2}, {Kind: FaultError, Probability: 0.1, Operation: "GetResource"},
-		}}})
-		for range 2000 {
+	s := withBucket(t, Options{})
+	run := func() (pattern string) {
+		for range 50 {
 			status, _ := call(t, s, "GetResource", readBucket)
-			pattern += fmt.Sprint(status/100, " ")
+			pattern += string(rune('0' + status/100))
 		}
 		return pattern
 	}
-	first := run(7)
-	if first != run(7) {
-		t.Error("want the same faults from the same seed")
+	turnKnobs(t, s, `{"faults":"error=0.5","fault_seed":7}`)
+	first, second := run(), run()
+	if first == second {
+		t.Errorf("want the draws to go on, have %s twice", first)
 	}
-	if first == run(8) {
-		t.Error("want other faults from another seed")
+	turnKnobs(t, s, `{"fault_seed":7}`)
+	if have := run(); have != first {
+		t.Errorf("want %s again, have %s", first, have)
 	}
-	throttles, fails := strings.Count(first, "4"), strings.Count(first, "5")
-	if throttles < 300 || throttles > 500 || fails < 100 || fails > 220 {
-		t.Errorf("want about 400 throttles and 160 errors, have %d and %d", throttles, fails)
+	turnKnobs(t, s, `{"latency":"0s"}`)
+	if have := run(); have != second {
+		t.Errorf("want %s to follow, have %s", second, have)
 	}
-	some, other := New(store.New(store.Options{}), Options{}), New(store.New(store.Options{}), Options{})
-	if some.FaultSeed() == 0 || some.FaultSeed() == other.FaultSeed() {
-		t.Error("want a random seed by default")
+	turnKnobs(t, s, `{"faults":["error=0.5"]}`)
+	if have := run(); have != first {
+		t.Errorf("want %s again, have %s", first, have)
 	}
 }

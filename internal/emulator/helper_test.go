@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/emulator/store"
 )
 
-const signature = "AWS4-HMAC-SHA256 Credential=test/20300101/eu-west-1/cloudcontrolapi/aws4_request, " +
+const anySignature = "AWS4-HMAC-SHA256 Credential=test/20300101/eu-west-1/cloudcontrolapi/aws4_request, " +
 	"SignedHeaders=host;x-amz-date, Signature=00"
 
 // exchange is one request as a client sends it. Zero members are those of a
@@ -42,7 +44,7 @@ func (e exchange) request(ctx context.Context) *http.Request {
 	switch e.authorization {
 	case "-":
 	case "":
-		request.Header.Set("Authorization", signature)
+		request.Header.Set("Authorization", anySignature)
 	default:
 		request.Header.Set("Authorization", e.authorization)
 	}
@@ -68,7 +70,7 @@ func (discard) WriteHeader(int)             {}
 // call makes a call of an operation and gives status and body.
 func call(t *testing.T, handler http.Handler, operation, body string) (int, string) {
 	t.Helper()
-	return read(t, exchange{target: targetPrefix + operation, contentType: jsonType, body: body}.do(t, handler))
+	return read(t, exchange{target: targetPrefix + operation, contentType: protocol.JSON10, body: body}.do(t, handler))
 }
 
 func read(t *testing.T, response *http.Response) (int, string) {
@@ -101,4 +103,6 @@ func withBucket(t *testing.T, opts Options) *Server {
 }
 
 // latency gives the setting for a fixed latency of all calls.
-func latency(d time.Duration) []Latency { return []Latency{{Delay: Fixed(d)}} }
+func latency(d time.Duration) []settings.Latency {
+	return []settings.Latency{{Delay: settings.Fixed(d)}}
+}

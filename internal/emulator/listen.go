@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"skyql/internal/emulator/identity"
 )
 
 const (
@@ -55,8 +57,8 @@ func (s *Server) Start(ctx context.Context) error {
 		ErrorLog:    slog.NewLogLogger(s.opts.Logger.Handler(), slog.LevelWarn),
 	}
 	s.running = r
-	if settings := s.Settings(); len(settings.Faults) > 0 {
-		s.opts.Logger.Info("calls will go wrong on purpose", slog.Uint64("fault_seed", settings.FaultSeed))
+	if now := s.Settings(); len(now.Faults) > 0 {
+		s.opts.Logger.Info("calls will go wrong on purpose", slog.Uint64("fault_seed", now.FaultSeed))
 	}
 	go r.serve(ctx, listener, s.opts.Logger)
 	return nil
@@ -116,10 +118,10 @@ func (s *Server) URL() string {
 
 // Check tells what is wrong with the options before anything is started.
 func (o Options) Check() error {
-	if err := o.checkIdentities(); err != nil {
-		return err
+	if err := identity.Check(o.Accounts, o.Keys); err != nil {
+		return fmt.Errorf("emulator: %w", err)
 	}
-	if err := o.Settings.check(); err != nil {
+	if err := o.Settings.Check(); err != nil {
 		return fmt.Errorf("emulator: %w", err)
 	}
 	if o.Listen == "" {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"skyql/internal/emulator/settings"
 	"skyql/internal/emulator/store"
 )
 
@@ -92,7 +93,7 @@ func askForStats(url string) error {
 
 func TestStopEndsCallsThatWait(t *testing.T) {
 	t.Parallel()
-	s := withBucket(t, Options{Listen: "127.0.0.1:0", Settings: Settings{Latency: latency(time.Hour)}})
+	s := withBucket(t, Options{Listen: "127.0.0.1:0", Settings: settings.Settings{Latency: latency(time.Hour)}})
 	if err := s.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"skyql/internal/emulator/organizations"
+	"skyql/internal/emulator/protocol"
 	"skyql/internal/emulator/store"
 )
 
@@ -16,7 +18,7 @@ import (
 func organizationsCall(t *testing.T, handler http.Handler, key, operation, body string) (int, string) {
 	t.Helper()
 	response := exchange{
-		target: organizationsPrefix + operation, contentType: taggingType, body: body, authorization: signedBy(key, "us-east-1"),
+		target: organizationsPrefix + operation, contentType: protocol.JSON11, body: body, authorization: signedBy(key, "us-east-1"),
 	}.do(t, handler)
 	if have := response.Header.Get("Content-Type"); have != "application/x-amz-json-1.1" {
 		t.Errorf("content type %q", have)
@@ -114,12 +116,12 @@ func TestOrganizationsWantSignatures(t *testing.T) {
 	t.Parallel()
 	s := verifying(t)
 	c := listBuckets(time.Now())
-	c.target, c.body, c.service = organizationsPrefix+"ListAccounts", "{}", organizationsService
+	c.Target, c.Body, c.Service = organizationsPrefix+"ListAccounts", "{}", organizations.Service
 	wantAnswer(t, s, c, 200, `"Id":"210000000003"`)
-	wantAnswer(t, s, c.with(assumed(t, s, whoAmI(time.Now()), "")), 400, `"AccessDeniedException"`)
-	c.secret = "other"
+	wantAnswer(t, s, with(c, assumed(t, s, whoAmI(time.Now()), "")), 400, `"AccessDeniedException"`)
+	c.Secret = "other"
 	wantAnswer(t, s, c, 400, `{"__type":"InvalidSignatureException"`)
-	status, body := read(t, exchange{target: c.target, authorization: "-"}.do(t, s))
+	status, body := read(t, exchange{target: c.Target, authorization: "-"}.do(t, s))
 	if status != 400 || !strings.Contains(body, `{"__type":"MissingAuthenticationTokenException"`) {
 		t.Errorf("want a signature asked for, have %d: %s", status, body)
 	}

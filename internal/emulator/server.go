@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"log/slog"
@@ -10,6 +9,10 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"skyql/internal/emulator/identity"
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/recording"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/emulator/store"
 	"skyql/internal/resource"
 	"skyql/internal/schema"
@@ -26,7 +29,7 @@ type Options struct {
 	// emulator asks nobody for a password, so the default is not to.
 	AllowRemote bool
 	// Settings are what can also be changed later.
-	Settings Settings
+	Settings settings.Settings
 	// Types gives resource types, so that settings for types that do not exist are
 	// refused. Default: any name is taken.
 	Types func(resource.TypeName) (*schema.ResourceType, error)
@@ -34,14 +37,14 @@ type Options struct {
 	// /_emulator/reset has emptied it; default nothing.
 	Refill func() error
 	// Recorder keeps every call; default nobody does. It is not closed.
-	Recorder *Recorder
+	Recorder *recording.Recorder
 	// Sync, if set, waits until what the store has done can no longer be lost, before
 	// any caller is told of it. When it fails, callers are told that instead.
 	Sync func() error
 	// Accounts is how many accounts the organization has; default 1.
 	Accounts int
 	// Keys are those that calls must be signed with. Default any, unverified.
-	Keys []KeyPair
+	Keys []identity.KeyPair
 	// Logger is told what goes wrong in the server; default nobody.
 	Logger *slog.Logger
 }
@@ -49,14 +52,13 @@ type Options struct {
 // Server is the emulator. Its methods may be called from many goroutines.
 type Server struct {
 	store     *store.Store
-	authority *authority
+	authority *identity.Authority
 	opts      Options
 	routes    http.Handler
 	stats     stats
 
-	turning  sync.Mutex   // held while settings change
-	changing sync.RWMutex // held by changes to resources, alone by those with a time of their own
-	knobs    atomic.Pointer[knobs]
+	turning sync.Mutex // held while settings change
+	knobs   atomic.Pointer[knobs]
 
 	mu      sync.Mutex // guards running
 	running *running   // nil while not started
@@ -70,10 +72,10 @@ func New(s *store.Store, opts Options) *Server {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	server := &Server{store: s, authority: newAuthority(opts), opts: opts}
-	settings := opts.Settings.clone()
-	settings.FaultSeed = cmp.Or(settings.FaultSeed, randomSeed())
-	server.apply(&knobs{}, settings, settings.given())
+	server := &Server{store: s, authority: identity.New(opts.Accounts, opts.Keys), opts: opts}
+	initial := opts.Settings.Clone()
+	initial.FillSeed()
+	server.apply(&knobs{}, initial, initial.Given())
 	server.routes = server.newRoutes()
 	return server
 }
@@ -109,10 +111,10 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	c, r := s.begin(r)
 	out, body := s.answer(w, r)
 	if err := s.sync(); err != nil {
-		out = failure(http.StatusInternalServerError, apiNamespace+"ServiceInternalErrorException", err.Error())
+		out = protocol.Failure(http.StatusInternalServerError, protocol.APINamespace+"ServiceInternalErrorException", err.Error())
 	}
 	if !c.delay(r) || c.drawn.unanswered() {
-		s.record(c, r, body, reply{})
+		s.record(c, r, body, protocol.Reply{})
 		panic(http.ErrAbortHandler) // nobody is to take the lack of an answer for one
 	}
 	s.record(c, r, body, out)
@@ -121,16 +123,16 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 
 // answer tells the protocols apart: an API that speaks JSON names the operation
 // in a header, one that speaks Query in a form.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request) (out reply, body []byte) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) (out protocol.Reply, body []byte) {
 	var tooLarge *http.MaxBytesError
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	switch {
 	case err != nil && !errors.As(err, &tooLarge):
 		panic(http.ErrAbortHandler) // the connection broke
 	case err != nil:
-		return failure(http.StatusRequestEntityTooLarge, serviceNamespace+"RequestEntityTooLargeException",
+		return protocol.Failure(http.StatusRequestEntityTooLarge, protocol.ServiceNamespace+"RequestEntityTooLargeException",
 			"Request body is too large"), nil
-	case isQuery(r):
+	case protocol.IsQuery(r):
 		return s.serveQuery(r, body), body
 	case strings.HasPrefix(r.Header.Get("X-Amz-Target"), taggingPrefix):
 		return s.serveTagging(r, body), body

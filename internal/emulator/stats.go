@@ -7,27 +7,18 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"skyql/internal/cloudcontrol"
+	"skyql/internal/emulator/opname"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/resource"
-	"skyql/internal/tagging"
 )
-
-// counted fixes a place in stats.calls for each operation.
-var counted = [...]string{
-	cloudcontrol.CreateResource, cloudcontrol.GetResource, cloudcontrol.UpdateResource,
-	cloudcontrol.DeleteResource, cloudcontrol.ListResources, cloudcontrol.GetResourceRequestStatus,
-	cloudcontrol.ListResourceRequests, cloudcontrol.CancelResourceRequest, getCallerIdentity,
-	tagging.GetResources, tagging.GetTagKeys, tagging.GetTagValues, tagging.TagResources, tagging.UntagResources,
-	tagging.GetComplianceSummary, tagging.DescribeReportCreation, tagging.StartReportCreation,
-}
 
 // stats counts API calls. A call that was throttled, or that is none of the
 // known operations, is not among calls.
 type stats struct {
-	calls                  [len(counted)]atomic.Int64
+	calls                  [len(opname.All)]atomic.Int64
 	throttled              atomic.Int64
 	inFlight, mostInFlight atomic.Int64
-	faults                 [len(faultKinds)]atomic.Int64
+	faults                 [len(settings.FaultKinds)]atomic.Int64
 	regions, types         tally
 }
 
@@ -42,7 +33,7 @@ type Stats struct {
 	Throttled int64 `json:"throttled"`
 	// Faults counts the faults that were drawn, by kind. Kinds without any are
 	// left out.
-	Faults map[FaultKind]int64 `json:"faults,omitempty"`
+	Faults map[settings.FaultKind]int64 `json:"faults,omitempty"`
 	// Regions counts the same calls as Calls by region, and Types those by resource
 	// type that are about one. Over HTTP they are there if they are asked for.
 	Regions map[string]int64 `json:"regions,omitempty"`
@@ -61,7 +52,7 @@ func (s *stats) begin() (ended func()) {
 }
 
 func (s *stats) count(operation string, region resource.Region) {
-	for i, known := range counted {
+	for i, known := range opname.All {
 		if known == operation {
 			s.calls[i].Add(1)
 		}
@@ -71,17 +62,17 @@ func (s *stats) count(operation string, region resource.Region) {
 
 func (s *stats) countFaults(d drawn) {
 	for _, kind := range d.kinds() {
-		s.faults[slices.Index(faultKinds[:], kind)].Add(1)
+		s.faults[slices.Index(settings.FaultKinds[:], kind)].Add(1)
 	}
 }
 
 // happened counts the faults by kind; nil if there were none.
-func (s *stats) happened() map[FaultKind]int64 {
-	var counts map[FaultKind]int64
-	for i, kind := range faultKinds {
+func (s *stats) happened() map[settings.FaultKind]int64 {
+	var counts map[settings.FaultKind]int64
+	for i, kind := range settings.FaultKinds {
 		if n := s.faults[i].Load(); n > 0 {
 			if counts == nil {
-				counts = map[FaultKind]int64{}
+				counts = map[settings.FaultKind]int64{}
 			}
 			counts[kind] = n
 		}
@@ -95,7 +86,7 @@ func (s *Server) Stats() Stats {
 		Calls: map[string]int64{}, MaxInFlight: s.stats.mostInFlight.Load(), Throttled: s.stats.throttled.Load(),
 		Faults: s.stats.happened(), Regions: s.stats.regions.counts(), Types: s.stats.types.counts(),
 	}
-	for i, operation := range counted {
+	for i, operation := range opname.All {
 		if n := s.stats.calls[i].Load(); n > 0 {
 			out.Calls[operation] = n
 		}

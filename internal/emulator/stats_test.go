@@ -2,13 +2,20 @@ package emulator
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"skyql/internal/emulator/opname"
+	"skyql/internal/emulator/organizations"
+	"skyql/internal/emulator/settings"
+	"skyql/internal/emulator/sts"
 )
 
 const readBucket = `{"TypeName":"AWS::S3::Bucket","Identifier":"files"}`
@@ -36,10 +43,26 @@ func TestStats(t *testing.T) {
 	wantStats(`{"calls":{},"max_in_flight":0,"throttled":0}`)
 }
 
+// Every operation that is answered can be counted, and named in settings.
+func TestEveryOperationHasItsName(t *testing.T) {
+	t.Parallel()
+	answered := slices.Concat(slices.Collect(maps.Keys(operations)), slices.Collect(maps.Keys(taggingOperations)),
+		slices.Collect(maps.Keys(sts.Actions)), slices.Collect(maps.Keys(organizations.Operations)))
+	slices.Sort(answered)
+	if diff := cmp.Diff(slices.Sorted(slices.Values(opname.All[:])), answered); diff != "" {
+		t.Errorf("(-named +answered)\n%s", diff)
+	}
+	for _, name := range answered {
+		if _, want := operations[name]; opname.OfCloudControl(name) != want {
+			t.Errorf("%s: want it of Cloud Control: %t", name, want)
+		}
+	}
+}
+
 func TestLatency(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Settings: Settings{Latency: latency(30 * time.Millisecond)}})
+		s := withBucket(t, Options{Settings: settings.Settings{Latency: latency(30 * time.Millisecond)}})
 		start := time.Now()
 		var calls sync.WaitGroup
 		for range 5 {
@@ -66,7 +89,7 @@ func TestLatency(t *testing.T) {
 func TestLatencyEndsWithTheCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Settings: Settings{Latency: latency(time.Hour)}})
+		s := withBucket(t, Options{Settings: settings.Settings{Latency: latency(time.Hour)}})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		request := exchange{target: targetPrefix + "GetResource", body: readBucket}.request(ctx)
@@ -88,7 +111,7 @@ func TestLatencyEndsWithTheCaller(t *testing.T) {
 func TestRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := withBucket(t, Options{Settings: Settings{Rates: []Rate{{PerSecond: 20}}, Bursts: []Burst{{Calls: 2}}}})
+		s := withBucket(t, Options{Settings: settings.Settings{Rates: []settings.Rate{{PerSecond: 20}}, Bursts: []settings.Burst{{Calls: 2}}}})
 		answered := func(n int) (count int) {
 			t.Helper()
 			for range n {

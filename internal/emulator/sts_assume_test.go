@@ -13,11 +13,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	cc "github.com/aws/aws-sdk-go-v2/service/cloudcontrol"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
+	awssts "github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/cloudcontrol/clienttest"
+	"skyql/internal/emulator/identity"
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/signature/signaturetest"
 	"skyql/internal/emulator/store"
+	"skyql/internal/emulator/sts"
 	"skyql/internal/resource"
 )
 
@@ -67,7 +71,7 @@ func TestAssumeRole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := New(store.New(store.Options{}), Options{Accounts: 3})
-			status, body := read(t, exchange{authorization: signedBy(test.key, "eu-west-1"), contentType: formType, body: test.form}.do(t, s))
+			status, body := read(t, exchange{authorization: signedBy(test.key, "eu-west-1"), contentType: protocol.Form, body: test.form}.do(t, s))
 			if text := strings.ReplaceAll(body, "&#39;", "'"); status != test.status || !strings.Contains(text, test.want) {
 				t.Errorf("want %d with %s, have %d: %s", test.status, test.want, status, body)
 			}
@@ -76,11 +80,11 @@ func TestAssumeRole(t *testing.T) {
 }
 
 // assumed makes a call of AssumeRole that is signed, and gives the credentials.
-func assumed(t *testing.T, s *Server, as call4, parameters string) assumedRole {
+func assumed(t *testing.T, s *Server, as signaturetest.Call, parameters string) sts.AssumedRole {
 	t.Helper()
-	as.body = "Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=" + url.QueryEscape(reader) + parameters
-	status, body := serve(t, s, as.request(t))
-	var out assumedRole
+	as.Body = "Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=" + url.QueryEscape(reader) + parameters
+	status, body := serve(t, s, as.Request(t))
+	var out sts.AssumedRole
 	if err := xml.Unmarshal([]byte(body), &out); err != nil || status != http.StatusOK {
 		t.Fatalf("%v, %d: %s", err, status, body)
 	}
@@ -88,8 +92,8 @@ func assumed(t *testing.T, s *Server, as call4, parameters string) assumedRole {
 }
 
 // with signs with temporary credentials.
-func (c call4) with(a assumedRole) call4 {
-	c.key, c.secret, c.token = a.AccessKey, a.Secret, a.SessionToken
+func with(c signaturetest.Call, a sts.AssumedRole) signaturetest.Call {
+	c.Key, c.Secret, c.Token = a.AccessKey, a.Secret, a.SessionToken
 	return c
 }
 
@@ -110,25 +114,25 @@ func TestTemporaryCredentialsUntilTheyExpire(t *testing.T) {
 				if want := time.Now().Add(15 * time.Minute).UTC().Format("2006-01-02T15:04:05Z"); role.Expiration != want {
 					t.Errorf("want it to expire at %s, have %s", want, role.Expiration)
 				}
-				wantAnswer(t, s, whoAmI(time.Now()).with(role), 200, "<Arn>arn:aws:sts::210000000002:assumed-role/Reader/me</Arn><UserId>"+role.UserID+"</UserId><Account>210000000002</Account>")
-				wantAnswer(t, s, presignedWhoAmI(time.Now()).with(role), 200, "<Account>210000000002</Account>")
+				wantAnswer(t, s, with(whoAmI(time.Now()), role), 200, "<Arn>arn:aws:sts::210000000002:assumed-role/Reader/me</Arn><UserId>"+role.UserID+"</UserId><Account>210000000002</Account>")
+				wantAnswer(t, s, with(presignedWhoAmI(time.Now()), role), 200, "<Account>210000000002</Account>")
 				time.Sleep(899 * time.Second)
-				wantAnswer(t, server(), listBuckets(time.Now()).with(role), 200, `"ResourceDescriptions"`) // after a restart as well
+				wantAnswer(t, server(), with(listBuckets(time.Now()), role), 200, `"ResourceDescriptions"`) // after a restart as well
 				time.Sleep(time.Second)
-				wantAnswer(t, s, whoAmI(time.Now()).with(role), 403, "<Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message>")
-				wantAnswer(t, s, listBuckets(time.Now()).with(role), 400,
+				wantAnswer(t, s, with(whoAmI(time.Now()), role), 403, "<Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message>")
+				wantAnswer(t, s, with(listBuckets(time.Now()), role), 400,
 					`{"__type":"com.amazon.coral.service#ExpiredTokenException","Message":"The security token included in the request is expired"}`)
-				tags := listBuckets(time.Now()).with(role)
-				tags.target, tags.service = taggingPrefix+"GetTagKeys", taggingService
+				tags := with(listBuckets(time.Now()), role)
+				tags.Target, tags.Service = taggingPrefix+"GetTagKeys", taggingService
 				wantAnswer(t, s, tags, 400, `{"__type":"ExpiredTokenException"`)
 			})
 		})
 	}
 }
 
-func wantAnswer(t *testing.T, s *Server, c call4, status int, want string) {
+func wantAnswer(t *testing.T, s *Server, c signaturetest.Call, status int, want string) {
 	t.Helper()
-	if have, body := serve(t, s, c.request(t)); have != status || !strings.Contains(body, want) {
+	if have, body := serve(t, s, c.Request(t)); have != status || !strings.Contains(body, want) {
 		t.Errorf("want %d with %s, have %d: %s", status, want, have, body)
 	}
 }
@@ -141,20 +145,22 @@ func TestTemporaryCredentialsThatAreRefused(t *testing.T) {
 		accepted = "<Account>123456789012</Account>"
 	)
 	tests := map[string]struct {
-		change            func(c *call4, other assumedRole)
+		change            func(c *signaturetest.Call, other sts.AssumedRole)
 		lenient, verified string
 	}{
-		"no token":         {func(c *call4, _ assumedRole) { c.token = "" }, invalid, invalid},
-		"nonsense":         {func(c *call4, _ assumedRole) { c.token = "nonsense" }, invalid, invalid},
-		"cut off":          {func(c *call4, _ assumedRole) { c.token = c.token[:len(c.token)-4] }, invalid, invalid},
-		"that of another":  {func(c *call4, other assumedRole) { c.token = other.SessionToken }, invalid, invalid},
-		"with another key": {func(c *call4, other assumedRole) { c.key = other.AccessKey }, invalid, invalid},
-		"with a lasting key": {func(c *call4, _ assumedRole) {
-			c.key, c.secret = exampleKey, exampleSecret
+		"no token":         {func(c *signaturetest.Call, _ sts.AssumedRole) { c.Token = "" }, invalid, invalid},
+		"nonsense":         {func(c *signaturetest.Call, _ sts.AssumedRole) { c.Token = "nonsense" }, invalid, invalid},
+		"cut off":          {func(c *signaturetest.Call, _ sts.AssumedRole) { c.Token = c.Token[:len(c.Token)-4] }, invalid, invalid},
+		"that of another":  {func(c *signaturetest.Call, other sts.AssumedRole) { c.Token = other.SessionToken }, invalid, invalid},
+		"with another key": {func(c *signaturetest.Call, other sts.AssumedRole) { c.Key = other.AccessKey }, invalid, invalid},
+		"with a lasting key": {func(c *signaturetest.Call, _ sts.AssumedRole) {
+			c.Key, c.Secret = signaturetest.ExampleKey, signaturetest.ExampleSecret
 		}, invalid, invalid},
-		"other secret":  {func(c *call4, other assumedRole) { c.secret = other.Secret }, "<Account>210000000002</Account>", mismatch},
-		"those of AWS":  {func(c *call4, _ assumedRole) { c.key, c.token = "ASIAIOSFODNN7EXAMPLE", "IQoJb3JpZ2luX2Vj" }, accepted, invalid},
-		"AWS's lasting": {func(c *call4, _ assumedRole) { c.key, c.token = "AKIAIOSFODNN7EXAMPLE", "" }, accepted, invalid},
+		"other secret": {func(c *signaturetest.Call, other sts.AssumedRole) { c.Secret = other.Secret }, "<Account>210000000002</Account>", mismatch},
+		"those of AWS": {func(c *signaturetest.Call, _ sts.AssumedRole) {
+			c.Key, c.Token = "ASIAIOSFODNN7EXAMPLE", "IQoJb3JpZ2luX2Vj"
+		}, accepted, invalid},
+		"AWS's lasting": {func(c *signaturetest.Call, _ sts.AssumedRole) { c.Key, c.Token = "AKIAIOSFODNN7EXAMPLE", "" }, accepted, invalid},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -163,9 +169,9 @@ func TestTemporaryCredentialsThatAreRefused(t *testing.T) {
 				New(store.New(store.Options{}), Options{Accounts: 3}): test.lenient, verifying(t): test.verified,
 			} {
 				first, second := assumed(t, s, whoAmI(time.Now()), ""), assumed(t, s, whoAmI(time.Now()), "")
-				c := whoAmI(time.Now()).with(first)
+				c := with(whoAmI(time.Now()), first)
 				test.change(&c, second)
-				if _, body := serve(t, s, c.request(t)); !strings.Contains(body, want) {
+				if _, body := serve(t, s, c.Request(t)); !strings.Contains(body, want) {
 					t.Errorf("want %s, have %s", want, body)
 				}
 			}
@@ -179,21 +185,21 @@ func TestTemporaryCredentialsOfAnotherEmulator(t *testing.T) {
 	t.Parallel()
 	one, many := New(store.New(store.Options{}), Options{}), New(store.New(store.Options{}), Options{Accounts: 2})
 	role := assumed(t, many, whoAmI(time.Now()), "")
-	wantAnswer(t, many, whoAmI(time.Now()).with(role), 200, "<Account>210000000002</Account>")
-	wantAnswer(t, one, whoAmI(time.Now()).with(role), 403, "<Code>InvalidClientTokenId</Code>")
-	wantAnswer(t, verifying(t), whoAmI(time.Now()).with(role), 403, "<Code>InvalidClientTokenId</Code>")
+	wantAnswer(t, many, with(whoAmI(time.Now()), role), 200, "<Account>210000000002</Account>")
+	wantAnswer(t, one, with(whoAmI(time.Now()), role), 403, "<Code>InvalidClientTokenId</Code>")
+	wantAnswer(t, verifying(t), with(whoAmI(time.Now()), role), 403, "<Code>InvalidClientTokenId</Code>")
 }
 
 func TestChainedRoles(t *testing.T) {
 	t.Parallel()
 	s := verifying(t)
 	first := assumed(t, s, whoAmI(time.Now()), "")
-	second := assumed(t, s, whoAmI(time.Now()).with(first), "&DurationSeconds=3600")
+	second := assumed(t, s, with(whoAmI(time.Now()), first), "&DurationSeconds=3600")
 	if second.ARN != first.ARN || second.UserID != first.UserID || second.AccessKey == first.AccessKey {
 		t.Errorf("want the same role with another key, have %s, %s, %s", second.ARN, second.UserID, second.AccessKey)
 	}
-	c := whoAmI(time.Now()).with(first)
-	c.body = goodFor + reader + "&DurationSeconds=3601"
+	c := with(whoAmI(time.Now()), first)
+	c.Body = goodFor + reader + "&DurationSeconds=3601"
 	wantAnswer(t, s, c, 400, "<Message>The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining</Message>")
 }
 
@@ -208,7 +214,7 @@ func elsewhere(t *testing.T, s *Server, key, secret, roleARN string) aws.Config 
 		Credentials: credentials.NewStaticCredentialsProvider(key, secret, ""),
 	}
 	if roleARN != "" {
-		config.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(config), roleARN))
+		config.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(awssts.NewFromConfig(config), roleARN))
 	}
 	return config
 }
@@ -219,21 +225,21 @@ func TestAccountsThroughTheSDK(t *testing.T) {
 	s.opts.Listen = "127.0.0.1:0"
 	sdkClient(t, s) // starts it
 	for name, roleARN := range map[string]string{"management": "", "member": reader, "other": "arn:aws:iam::210000000003:role/Reader"} {
-		config := elsewhere(t, s, exampleKey, exampleSecret, roleARN)
+		config := elsewhere(t, s, signaturetest.ExampleKey, signaturetest.ExampleSecret, roleARN)
 		in := &cc.CreateResourceInput{TypeName: aws.String("AWS::S3::Bucket"), DesiredState: aws.String(`{"BucketName":"` + name + `"}`)}
 		if _, err := cc.NewFromConfig(config).CreateResource(t.Context(), in); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, roleARN := range map[string]string{"management": "", "member": reader} {
-		config := elsewhere(t, s, exampleKey, exampleSecret, roleARN)
+		config := elsewhere(t, s, signaturetest.ExampleKey, signaturetest.ExampleSecret, roleARN)
 		page, err := cc.NewFromConfig(config).ListResources(t.Context(), &cc.ListResourcesInput{TypeName: aws.String("AWS::S3::Bucket")})
 		if err != nil || len(page.ResourceDescriptions) != 1 || *page.ResourceDescriptions[0].Identifier != name {
 			t.Errorf("want the bucket %s only, have %+v, %v", name, page, err)
 		}
 	}
-	config := elsewhere(t, s, exampleKey, "wrong", "")
-	_, err := sts.NewFromConfig(config).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	config := elsewhere(t, s, signaturetest.ExampleKey, "wrong", "")
+	_, err := awssts.NewFromConfig(config).GetCallerIdentity(t.Context(), &awssts.GetCallerIdentityInput{})
 	if err == nil || !strings.Contains(err.Error(), "SignatureDoesNotMatch") {
 		t.Errorf("want SignatureDoesNotMatch, have %v", err)
 	}
@@ -243,19 +249,19 @@ func TestAccountsThroughTheSDK(t *testing.T) {
 func TestConformanceOfSignedCalls(t *testing.T) {
 	t.Parallel()
 	clienttest.Run(t, func(t *testing.T) cloudcontrol.Client {
-		pair, err := ParseKeyPair("test:test") // which TestMain has put into the environment
+		pair, err := identity.ParseKeyPair("test:test") // which TestMain has put into the environment
 		if err != nil {
 			t.Fatal(err)
 		}
-		return sdkClient(t, New(store.New(store.Options{PageSize: 3}), Options{Listen: "127.0.0.1:0", Keys: []KeyPair{pair}}))
+		return sdkClient(t, New(store.New(store.Options{PageSize: 3}), Options{Listen: "127.0.0.1:0", Keys: []identity.KeyPair{pair}}))
 	})
 	t.Run("other secret", func(t *testing.T) {
 		t.Parallel()
-		pair, err := ParseKeyPair("test:other")
+		pair, err := identity.ParseKeyPair("test:other")
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := sdkClient(t, New(store.New(store.Options{}), Options{Listen: "127.0.0.1:0", Keys: []KeyPair{pair}}))
+		client := sdkClient(t, New(store.New(store.Options{}), Options{Listen: "127.0.0.1:0", Keys: []identity.KeyPair{pair}}))
 		_, err = client.List(t.Context(), cloudcontrol.ListInput{Call: bucketCall()})
 		if code := resource.CodeOf(err); err == nil || code == resource.NotFound || !strings.Contains(err.Error(), "signature") {
 			t.Errorf("want the signature refused, have %v", err)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"skyql/internal/cloudcontrol/awsclient"
+	"skyql/internal/emulator/identity"
+	"skyql/internal/emulator/protocol"
 	"skyql/internal/emulator/store"
 )
 
@@ -33,8 +35,8 @@ func TestQueryProtocol(t *testing.T) {
 			path: "/?" + form + "&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=210000000002%2F20300101%2Feu-west-1%2Fsts%2Faws4_request",
 		}, 200, "<Account>210000000002</Account>"},
 		"key":           {exchange{body: info + "AKIAIOSFODNN7EXAMPLE"}, 200, "<GetAccessKeyInfoResult><Account>123456789012</Account></GetAccessKeyInfoResult>"},
-		"temporary key": {exchange{body: info + newAccessKey("210000000002")}, 200, "<Account>210000000002</Account>"},
-		"foreign key":   {exchange{body: info + newAccessKey("999999999999")}, 200, "<Account>123456789012</Account>"},
+		"temporary key": {exchange{body: info + identity.NewAccessKey("210000000002")}, 200, "<Account>210000000002</Account>"},
+		"foreign key":   {exchange{body: info + identity.NewAccessKey("999999999999")}, 200, "<Account>123456789012</Account>"},
 		"number as key": {exchange{body: info + "999999999999"}, 200, "<Account>999999999999</Account>"},
 		"no key":        {exchange{body: "Action=GetAccessKeyInfo"}, 400, "<Message>1 validation error detected: Value null at &#39;accessKeyId&#39;"},
 		"other action":  {exchange{authorization: signedBy("AKID", "us-east-1"), body: "Action=GetSessionToken&Version=2011-06-15"}, 400, "<Code>InvalidAction</Code>"},
@@ -46,7 +48,7 @@ func TestQueryProtocol(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if test.exchange.contentType == "" {
-				test.exchange.contentType = formType + "; charset=utf-8"
+				test.exchange.contentType = protocol.Form + "; charset=utf-8"
 			}
 			response := test.exchange.do(t, New(store.New(store.Options{}), Options{Accounts: 2}))
 			status, body := read(t, response)

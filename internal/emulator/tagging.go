@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"strings"
 
+	"skyql/internal/emulator/opname"
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/resource"
 	"skyql/internal/tagging"
 )
@@ -14,9 +17,6 @@ import (
 const (
 	taggingPrefix  = "ResourceGroupsTaggingAPI_20170126."
 	taggingService = "tagging" // in credential scopes
-	// taggingNames is what operations of the API are called by, here and in
-	// statistics, with a prefix against Cloud Control's.
-	taggingNames = "tagging:"
 )
 
 // taggingOperation carries out one operation of the tagging API.
@@ -39,43 +39,43 @@ var taggingOperations = map[string]taggingOperation{
 // serveTagging answers a call of the tagging API, in the awsJson1.1 protocol.
 //
 // https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
-func (s *Server) serveTagging(r *http.Request, body []byte) reply {
+func (s *Server) serveTagging(r *http.Request, body []byte) protocol.Reply {
 	out := s.answerTagging(r, body)
-	out.contentType = taggingType
+	out.ContentType = protocol.JSON11
 	return out
 }
 
-func (s *Server) answerTagging(r *http.Request, body []byte) reply {
-	name := taggingNames + strings.TrimPrefix(r.Header.Get("X-Amz-Target"), taggingPrefix)
+func (s *Server) answerTagging(r *http.Request, body []byte) protocol.Reply {
+	name := opname.TaggingPrefix + strings.TrimPrefix(r.Header.Get("X-Amz-Target"), taggingPrefix)
 	run, known := taggingOperations[name]
 	if r.Method != http.MethodPost || r.URL.Path != "/" || !known {
-		return failure(http.StatusBadRequest, "UnknownOperationException", "")
+		return protocol.Failure(http.StatusBadRequest, "UnknownOperationException", "")
 	}
-	caller, refused := s.authority.authenticate(r, body, taggingService)
+	caller, refused := s.authority.Authenticate(r, body, taggingService)
 	if refused != nil {
-		return refused.failure("")
+		return refuse(refused, "")
 	}
-	switch s.admit(r.Context(), name, caller.scope).refusal {
-	case FaultThrottle:
-		return failure(http.StatusBadRequest, "ThrottledException", "Rate exceeded")
-	case FaultError:
-		return failure(http.StatusInternalServerError, "InternalServiceException", "Internal error")
-	case FaultUnavailable:
-		return failure(http.StatusServiceUnavailable, "ServiceUnavailableException", "Service unavailable")
-	case FaultCut:
-		return reply{}
+	switch s.admit(r.Context(), name, caller.Scope).refusal {
+	case settings.FaultThrottle:
+		return protocol.Failure(http.StatusBadRequest, "ThrottledException", "Rate exceeded")
+	case settings.FaultError:
+		return protocol.Failure(http.StatusInternalServerError, "InternalServiceException", "Internal error")
+	case settings.FaultUnavailable:
+		return protocol.Failure(http.StatusServiceUnavailable, "ServiceUnavailableException", "Service unavailable")
+	case settings.FaultCut:
+		return protocol.Reply{}
 	}
 	var in taggingInput
 	if len(body) > 0 {
 		if err := json.Unmarshal(body, &in); err != nil {
-			return failure(http.StatusBadRequest, "SerializationException", malformed(err))
+			return protocol.Failure(http.StatusBadRequest, "SerializationException", malformed(err))
 		}
 	}
-	document, err := run(r.Context(), s.store, caller.scope, in)
+	document, err := run(r.Context(), s.store, caller.Scope, in)
 	if err != nil {
 		return taggingFailure(err)
 	}
-	return answer(http.StatusOK, document)
+	return protocol.Answer(http.StatusOK, document)
 }
 
 // taggingExceptions names the errors that the store gives. The others are faults
@@ -87,16 +87,16 @@ var taggingExceptions = map[resource.Code]string{
 	tagging.ConstraintViolation:     "ConstraintViolationException",
 }
 
-func taggingFailure(err error) reply {
+func taggingFailure(err error) protocol.Reply {
 	message := err.Error()
 	var refusal *resource.Error
 	if errors.As(err, &refusal) {
 		message = refusal.Message
 	}
 	if name, ok := taggingExceptions[resource.CodeOf(err)]; ok {
-		return failure(http.StatusBadRequest, name, message)
+		return protocol.Failure(http.StatusBadRequest, name, message)
 	}
-	return failure(http.StatusInternalServerError, "InternalServiceException", message)
+	return protocol.Failure(http.StatusInternalServerError, "InternalServiceException", message)
 }
 
 func taggedResources(ctx context.Context, c tagging.Client, scope resource.Scope, in taggingInput) (any, error) {

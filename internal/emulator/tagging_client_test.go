@@ -15,6 +15,7 @@ import (
 	"skyql/internal/cloudcontrol/limit"
 	"skyql/internal/cloudcontrol/record"
 	"skyql/internal/cloudcontrol/retry"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/emulator/store"
 	"skyql/internal/resource"
 	"skyql/internal/tagging"
@@ -250,9 +251,9 @@ func TestTaggingThroughAllLayers(t *testing.T) {
 	t.Parallel()
 	world := store.New(store.Options{})
 	seeded(t, world, 40)
-	server := New(world, Options{Listen: "127.0.0.1:0", Settings: Settings{FaultSeed: 5, Faults: []Fault{
-		{Kind: FaultThrottle, Probability: 0.2, Operation: tagging.TagResources}, {Kind: FaultError, Probability: 0.1, Operation: tagging.TagResources}, {Kind: FaultLost, Probability: 0.1, Operation: tagging.TagResources},
-		{Kind: FaultThrottle, Probability: 0.3, Operation: tagging.GetResources}, {Kind: FaultError, Probability: 0.1, Operation: tagging.GetResources},
+	server := New(world, Options{Listen: "127.0.0.1:0", Settings: settings.Settings{FaultSeed: 5, Faults: []settings.Fault{
+		{Kind: settings.FaultThrottle, Probability: 0.2, Operation: tagging.TagResources}, {Kind: settings.FaultError, Probability: 0.1, Operation: tagging.TagResources}, {Kind: settings.FaultLost, Probability: 0.1, Operation: tagging.TagResources},
+		{Kind: settings.FaultThrottle, Probability: 0.3, Operation: tagging.GetResources}, {Kind: settings.FaultError, Probability: 0.1, Operation: tagging.GetResources},
 	}}})
 	var recorder record.Recorder
 	client := retry.NewTagging(limit.New(limit.Options{}).WrapTagging(recorder.WrapTagging(sdkClient(t, server))),
@@ -268,11 +269,11 @@ func TestTaggingThroughAllLayers(t *testing.T) {
 		t.Errorf("want all 40 tagged, have %d", len(have))
 	}
 	stats := server.Stats()
-	if stats.Faults[FaultThrottle] == 0 || stats.Faults[FaultError] == 0 || stats.Faults[FaultLost] == 0 {
+	if stats.Faults[settings.FaultThrottle] == 0 || stats.Faults[settings.FaultError] == 0 || stats.Faults[settings.FaultLost] == 0 {
 		t.Errorf("want faults of each kind, have %v", stats.Faults)
 	}
 	counts := recorder.Counts()
-	if want := stats.Calls[tagging.TagResources] + stats.Calls[tagging.GetResources] + stats.Faults[FaultThrottle]; counts["tagging:TagResources"]+counts["tagging:GetResources"] != want || counts["tagging:TagResources"] <= 40 {
+	if want := stats.Calls[tagging.TagResources] + stats.Calls[tagging.GetResources] + stats.Faults[settings.FaultThrottle]; counts["tagging:TagResources"]+counts["tagging:GetResources"] != want || counts["tagging:TagResources"] <= 40 {
 		t.Errorf("want %d attempts recorded, have %v", want, counts)
 	}
 }

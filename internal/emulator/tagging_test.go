@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"skyql/internal/emulator/protocol"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/emulator/store"
 )
 
@@ -17,7 +19,7 @@ const taggingSignature = "AWS4-HMAC-SHA256 Credential=test/20300101/eu-west-1/ta
 func callTagging(t *testing.T, handler http.Handler, operation, body string) (int, string) {
 	t.Helper()
 	response := exchange{
-		target: taggingPrefix + operation, contentType: taggingType, authorization: taggingSignature, body: body,
+		target: taggingPrefix + operation, contentType: protocol.JSON11, authorization: taggingSignature, body: body,
 	}.do(t, handler)
 	if have := response.Header.Get("Content-Type"); have != "application/x-amz-json-1.1" {
 		t.Errorf("%s: content type %q", operation, have)
@@ -100,11 +102,11 @@ func TestTaggingOnTheWire(t *testing.T) {
 func TestFaultsOfTagging(t *testing.T) {
 	t.Parallel()
 	ask := func(fault string) (int, string) {
-		parsed, err := ParseFault(fault)
+		parsed, err := settings.ParseFault(fault)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return callTagging(t, withTaggedBuckets(t, Options{Settings: Settings{Faults: []Fault{parsed}}}), "GetTagKeys", `{}`)
+		return callTagging(t, withTaggedBuckets(t, Options{Settings: settings.Settings{Faults: []settings.Fault{parsed}}}), "GetTagKeys", `{}`)
 	}
 	for fault, want := range map[string]string{
 		"throttle=1":                     `{"PaginationToken":"","TagKeys":["team"]}`, // not named
@@ -118,7 +120,7 @@ func TestFaultsOfTagging(t *testing.T) {
 			t.Errorf("%s: want %s, have %s", fault, want, body)
 		}
 	}
-	if _, err := ParseFault("late-throttle=1:tagging:TagResources"); err == nil {
+	if _, err := settings.ParseFault("late-throttle=1:tagging:TagResources"); err == nil {
 		t.Error("want a late throttle of tags refused, as they are written at once")
 	}
 }
@@ -126,7 +128,7 @@ func TestFaultsOfTagging(t *testing.T) {
 // The rate is Cloud Control's.
 func TestRateLeavesTaggingAlone(t *testing.T) {
 	t.Parallel()
-	s := withTaggedBuckets(t, Options{Settings: Settings{Rates: []Rate{{PerSecond: 0.001}}}})
+	s := withTaggedBuckets(t, Options{Settings: settings.Settings{Rates: []settings.Rate{{PerSecond: 0.001}}}})
 	for range 5 {
 		if status, body := callTagging(t, s, "GetTagKeys", `{}`); status != 200 {
 			t.Errorf("have %d: %s", status, body)

@@ -4,13 +4,15 @@ import (
 	"sync"
 	"time"
 
+	"skyql/internal/emulator/opname"
+	"skyql/internal/emulator/settings"
 	"skyql/internal/resource"
 )
 
 // throttle lets a number of calls per second pass in each account and region.
 type throttle struct {
-	rates  []Rate
-	bursts []Burst
+	rates  []settings.Rate
+	bursts []settings.Burst
 
 	mu      sync.Mutex // guards buckets
 	buckets map[bucketKey]*bucket
@@ -32,14 +34,14 @@ type bucket struct {
 	updated time.Time
 }
 
-func newThrottle(rates []Rate, bursts []Burst) *throttle {
+func newThrottle(rates []settings.Rate, bursts []settings.Burst) *throttle {
 	return &throttle{rates: rates, bursts: bursts, buckets: map[bucketKey]*bucket{}}
 }
 
 // allow reports whether one more call may pass now.
 func (t *throttle) allow(operation string, scope resource.Scope) bool {
-	rule := pick(t.rates, operation, scope.Region)
-	if rule < 0 || t.rates[rule].Operation == "" && !ofCloudControl(operation) {
+	rule := settings.Pick(t.rates, operation, scope.Region)
+	if rule < 0 || t.rates[rule].Operation == "" && !opname.OfCloudControl(operation) {
 		return true
 	}
 	rate := t.rates[rule]
@@ -67,8 +69,8 @@ func (t *throttle) allow(operation string, scope resource.Scope) bool {
 
 // burst gives how many calls that the rate is for may come at once in a region.
 // A burst for a class is also one for the rate of an operation in it.
-func (t *throttle) burst(rate Rate, region resource.Region) float64 {
-	if i := pick(t.bursts, rate.Operation, region); i >= 0 && t.bursts[i].Calls > 0 {
+func (t *throttle) burst(rate settings.Rate, region resource.Region) float64 {
+	if i := settings.Pick(t.bursts, rate.Operation, region); i >= 0 && t.bursts[i].Calls > 0 {
 		return float64(t.bursts[i].Calls)
 	}
 	return max(5, rate.PerSecond/4)

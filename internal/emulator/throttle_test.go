@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"skyql/internal/emulator/protocol"
 )
 
 // passes tells how many of 20 calls at once are let through.
@@ -89,7 +91,7 @@ func TestRatesOfOtherServices(t *testing.T) {
 			if status, _ := callTagging(t, s, "GetTagKeys", `{}`); status == http.StatusOK {
 				tags++
 			}
-			form := exchange{contentType: formType, body: "Action=GetCallerIdentity&Version=2011-06-15"}
+			form := exchange{contentType: protocol.Form, body: "Action=GetCallerIdentity&Version=2011-06-15"}
 			if status, _ := read(t, form.do(t, s)); status == http.StatusOK {
 				caller++
 			}
