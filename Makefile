@@ -2,6 +2,7 @@
 SCHEMAS ?= ../shared/data/CloudformationSchema.zip
 PAGE ?= $(abspath ../shared/data/user_pool_clients.mdx)
 FUZZTIME ?= 20s
+BROWSER ?= $(shell command -v chromium)
 STATICCHECK = go tool -modfile=tools/go.mod staticcheck
 
 .PHONY: help
@@ -23,7 +24,12 @@ test-all: ## run all tests: also those over AWS's full schema bundle and with th
 .PHONY: race
 race: ## run the tests of packages with goroutines under the race detector
 	go test -race ./internal/cloudcontrol/... ./internal/catalog ./internal/fetch/... ./internal/engine/... \
-		./internal/emulator/... ./internal/output ./internal/cli
+		./internal/emulator/... ./internal/output ./internal/cli ./internal/deploy/... ./internal/stack
+
+.PHONY: screenshots
+screenshots: ## make pictures of the documentation pages in ./screenshots, with BROWSER
+	SKYQL_TEST_SCHEMAS=$(SCHEMAS) SKYQL_TEST_BROWSER=$(BROWSER) SKYQL_SCREENSHOTS=$(CURDIR)/screenshots \
+		go test -count=1 -run EveryKind ./acceptance/browser
 
 .PHONY: lint
 lint: ## gofmt, vet, go.mod, staticcheck
