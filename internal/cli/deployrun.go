@@ -279,9 +279,27 @@ func runReport(ctx context.Context, a *app, o *deployOptions, args []string, fin
 	case err != nil:
 		return err
 	case !report.Good():
-		return differencesError{}
+		return differences(report)
 	}
 	return d.writeExports(a, o, false, time.Since(start))
+}
+
+// differences ends a command whose report is not good. Where nothing is known to
+// differ, the failures are what ends it.
+func differences(report deploy.Report) error {
+	failed := &deployError{}
+	for _, f := range report.Findings {
+		switch {
+		case f.Status == deploy.Missing || f.Status == deploy.Different:
+			return differencesError{}
+		case f.Status == deploy.Unknown:
+			failed.count++
+			if failed.err == nil && f.Err != nil {
+				failed.name, failed.err = f.Resource, f.Err
+			}
+		}
+	}
+	return failed
 }
 
 func runTeardown(ctx context.Context, a *app, o *deployOptions, args []string) (err error) {

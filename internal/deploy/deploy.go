@@ -41,6 +41,9 @@ type Options struct {
 	ShowQueries  bool // tell of each statement before it runs
 	OnFailure    OnFailure
 	AllowReplace bool // delete and create again what cannot be changed
+	// Secrets must not be seen in anything that is told, besides what the names of
+	// globals, props and exports give away.
+	Secrets []string
 	// OnEvent hears what goes on. It is called from many goroutines.
 	OnEvent func(Event)
 }
@@ -63,7 +66,16 @@ func New(s *stack.Stack, vars *stack.Variables, opts Options) *Deployment {
 	if opts.OnFailure == "" {
 		opts.OnFailure = StopOnFailure
 	}
-	return &Deployment{stack: s, vars: vars, opts: opts, secrets: &secrets{}}
+	d := &Deployment{stack: s, vars: vars, opts: opts, secrets: &secrets{}}
+	for _, value := range opts.Secrets {
+		d.secrets.add(value)
+	}
+	for _, g := range s.Globals {
+		if value, ok := vars.Value(g.Name); ok {
+			d.secrets.addNamed(g.Name, fmt.Sprint(value), s.Protected)
+		}
+	}
+	return d
 }
 
 // Result is what became of one resource.

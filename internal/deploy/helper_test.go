@@ -190,3 +190,36 @@ func actions(s deploy.Summary) string {
 	}
 	return strings.Join(texts, ", ")
 }
+
+// remove deletes a resource behind the stack's back.
+func (w *world) remove(name resource.TypeName, identifier string) {
+	w.t.Helper()
+	call := cloudcontrol.Call{Scope: home, Type: name}
+	if _, err := w.store.Delete(w.t.Context(), cloudcontrol.DeleteInput{Call: call, Identifier: identifier}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// change patches a resource behind the stack's back.
+func (w *world) change(name resource.TypeName, identifier, patch string) {
+	w.t.Helper()
+	_, err := w.store.Update(w.t.Context(), cloudcontrol.UpdateInput{
+		Call: cloudcontrol.Call{Scope: home, Type: name}, Identifier: identifier, PatchDocument: json.RawMessage(patch),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// rewrite replaces a text in a file of the stack.
+func (w *world) rewrite(file, old, text string) {
+	w.t.Helper()
+	path := filepath.Join(w.dir, file)
+	whole, err := os.ReadFile(path)
+	if err != nil || strings.Count(string(whole), old) != 1 {
+		w.t.Fatalf("%s: %v, %d times", file, err, strings.Count(string(whole), old))
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(whole), old, text, 1)), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}

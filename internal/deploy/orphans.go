@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,7 +45,7 @@ func (d *Deployment) Orphans(ctx context.Context, types Names, regions []resourc
 	for _, region := range regions {
 		sql := fmt.Sprintf(`SELECT ResourceARN AS arn, Tags AS tags FROM awscc.tagging.tagged_resources WHERE region = '%s' AND TagFilters = '%s'`,
 			region, strings.ReplaceAll(filters, "'", "''"))
-		tagged, err := rows(ctx, session, sql)
+		tagged, err := rows(ctx, session, sql, false)
 		if err != nil {
 			return nil, fmt.Errorf("look for resources that carry the stack's tags in %s: %w", region, err)
 		}
@@ -63,11 +64,18 @@ func (d *Deployment) Orphans(ctx context.Context, types Names, regions []resourc
 	return found, nil
 }
 
-// usesTags reports whether the stack tags its resources by the convention.
+// usesTags reports whether the stack tags its resources by the convention. A
+// global with the resource's name in it has a value for each resource alone.
 func (d *Deployment) usesTags() bool {
 	for _, g := range d.stack.Globals {
 		if value, ok := d.vars.Value(g.Name); ok && strings.Contains(fmt.Sprint(value), tagStack) {
 			return true
+		}
+		for _, r := range d.stack.Resources {
+			text, err := d.vars.Known(r).Render("{{ " + g.Name + " }}")
+			if err == nil && strings.Contains(text, tagStack) {
+				return true
+			}
 		}
 	}
 	return false
@@ -136,7 +144,14 @@ func candidates(types Names, service, rest string) []resource.TypeName {
 // mostCandidates bounds how many types are tried for an ARN that names none.
 const mostCandidates = 20
 
+// identifiers are those that the resource of an ARN may have. A queue's is its URL.
+//
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 func identifiers(arn, rest string) []string {
+	if parts := strings.Split(arn, ":"); parts[2] == "sqs" {
+		suffix := map[string]string{"aws-cn": "amazonaws.com.cn"}[parts[1]]
+		return []string{fmt.Sprintf("https://sqs.%s.%s/%s/%s", parts[3], cmp.Or(suffix, "amazonaws.com"), parts[4], rest)}
+	}
 	last := rest[strings.LastIndexAny(rest, ":/")+1:]
 	_, behind, _ := strings.Cut(strings.Replace(rest, ":", "/", 1), "/")
 	return slices.Compact([]string{last, arn, rest, behind})

@@ -234,6 +234,9 @@ func (w *worker) planCreate(ctx context.Context, s *Step, anchor string) error {
 	if err != nil {
 		return err
 	}
+	if len(sqltext.Split(sql)) > 1 {
+		return nil // the statements say what they make
+	}
 	if !strings.Contains(sql, laterMark) {
 		made, err := w.session.Changes(ctx, withoutReturning(sql))
 		if err != nil {
@@ -282,7 +285,7 @@ func (w *worker) columns(ctx context.Context, sql string) ([]PropertyChange, err
 	if err != nil || cut.Verb != sqltext.Insert || !cut.Source.Given() {
 		return nil, err
 	}
-	found, err := rows(ctx, w.session, strings.TrimSpace(cut.With.Text+" "+cut.Source.Text))
+	found, err := rows(ctx, w.session, strings.TrimSpace(cut.With.Text+" "+cut.Source.Text), false)
 	if err != nil || len(found) != 1 {
 		return nil, nil // the statement itself will say so when it runs
 	}
@@ -442,7 +445,12 @@ func (d *Deployment) cell(value any) json.RawMessage {
 	if value == nil {
 		return nil
 	}
-	return json.RawMessage(d.secrets.mask(encode(value)))
+	text := encode(value)
+	if copied, err := object(json.RawMessage(`{"value":` + text + `}`)); err == nil {
+		eachNamed(copied, func(string, any) any { return masked })
+		text = encode(copied["value"])
+	}
+	return json.RawMessage(d.secrets.mask(text))
 }
 
 // Match tells what is not as it was when a former plan was made.

@@ -2,9 +2,12 @@ package deploy
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
+
+	"skyql/internal/stack"
 )
 
 // masked stands for a secret, whatever its length.
@@ -33,6 +36,43 @@ func (s *secrets) add(value string) {
 	}
 	s.values = append(s.values, value)
 	slices.SortFunc(s.values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+}
+
+// addNamed makes a variable a secret if it is called like one; and of JSON, what
+// stands behind such names in it.
+func (s *secrets) addNamed(name, text string, secret func(name string) bool) {
+	if secret(name) {
+		s.add(text)
+	}
+	var structure any
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		_ = json.Unmarshal([]byte(text), &structure) // what is no JSON has no names in it
+	}
+	eachNamed(structure, func(name string, value any) any {
+		if text, ok := value.(string); ok {
+			s.add(text)
+		}
+		return value
+	})
+}
+
+// eachNamed puts what replace gives in the place of what stands behind names of
+// secrets, wherever they are in a JSON value.
+func eachNamed(value any, replace func(name string, value any) any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, inner := range value {
+			if stack.SecretName(name) && mayBeSecret(inner) {
+				value[name] = replace(name, inner)
+			} else {
+				eachNamed(inner, replace)
+			}
+		}
+	case []any:
+		for _, inner := range value {
+			eachNamed(inner, replace)
+		}
+	}
 }
 
 // mask hides all secrets in a text, also as SQL and JSON write them.

@@ -36,18 +36,24 @@ type Open func(layer func(cloudcontrol.Client) cloudcontrol.Client) (Session, er
 type row map[string]string
 
 // rows runs a text of one or several statements and gives the rows of the last
-// that has any.
-func rows(ctx context.Context, s Session, text string) (all []row, err error) {
+// that has any. A statement that changes something gives its rows also if it
+// fails: they name the requests. goOn runs the others after one has failed.
+func rows(ctx context.Context, s Session, text string, goOn bool) (all []row, err error) {
+	var failures []error
 	for _, statement := range sqltext.Split(text) {
 		found, columns, err := rowsOf(ctx, s, statement.Text)
+		if err != nil && goOn && ctx.Err() == nil {
+			failures = append(failures, err)
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return found, err
 		}
 		if columns > 0 {
 			all = found
 		}
 	}
-	return all, nil
+	return all, errors.Join(failures...)
 }
 
 func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int, err error) {
@@ -59,7 +65,7 @@ func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int,
 	for {
 		values, err := result.Next()
 		if err != nil {
-			return nil, 0, err
+			return all, 0, err
 		}
 		if values == nil {
 			break
@@ -73,7 +79,7 @@ func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int,
 		all = append(all, r)
 	}
 	if result.Failure != nil {
-		return nil, 0, result.Failure
+		return all, 0, result.Failure
 	}
 	if problems := s.Problems(); len(problems) > 0 { // what is not there may only not have been seen
 		return nil, 0, fmt.Errorf("the answer is not complete: %w", problems[0].Err)

@@ -32,6 +32,7 @@ func (w *worker) apply(ctx context.Context, action Action, q *stack.Query) error
 			w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: err.Error()})
 			err = nil // the check that follows counts how many there are
 		} else {
+			w.keepFailed(action, returned)
 			w.troubleshoot(ctx, action)
 			return err
 		}
@@ -58,7 +59,7 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 		case q.Anchor == "createorupdate" && errors.Is(err, resource.AlreadyExists):
 			return nil, nil // it is there, which is what was asked for
 		case !mendable(err) || !w.again(ctx, a, n, err.Error()):
-			return nil, err
+			return returned, err
 		}
 	}
 }
@@ -103,6 +104,22 @@ func (w *worker) keep(action Action, returned []row) error {
 	}
 	w.scope.Capture(fields)
 	return nil
+}
+
+// keepFailed captures what there is of it when the statement has failed, for the
+// author's diagnosis: the request's token above all.
+func (w *worker) keepFailed(action Action, returned []row) {
+	if len(returned) == 0 {
+		return
+	}
+	fields := row{}
+	for _, export := range w.r.ReturnVals[operations[action]] {
+		if value, ok := returned[0][export.Column]; ok {
+			fields[export.Alias] = value
+		}
+	}
+	w.scope.Capture(fields)
+	w.scope.Callback(returned[0])
 }
 
 // callback makes the returned row known as callback.* and polls the author's own

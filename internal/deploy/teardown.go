@@ -261,6 +261,7 @@ func (w *worker) remove(ctx context.Context) error {
 				return err
 			}
 		} else if !mendable(err) {
+			w.keepFailed(Delete, returned)
 			w.troubleshoot(ctx, Delete)
 			return err
 		}

@@ -35,6 +35,7 @@ type Finding struct {
 	Changes []PropertyChange `json:"changes,omitempty"`
 	// NotCompared are properties that are asked for and cannot be read.
 	NotCompared []string `json:"not_compared,omitempty"`
+	Err         error    `json:"-"` // why it could not be checked
 }
 
 // Report is what a test found out about a stack, in the order of the manifest.
@@ -88,9 +89,9 @@ func (d *Deployment) report(ctx context.Context, drift bool) Report {
 		switch {
 		case f.Status != "" && f.Status != OK:
 		case result.Skipped != "":
-			f.Status, f.Message = Unknown, result.Skipped
+			f.Status, f.Message = map[bool]Status{true: Unknown, false: Skipped}[result.blocked], result.Skipped
 		case result.Err != nil:
-			f.Status, f.Message = Unknown, result.Err.Error()
+			f.Status, f.Message, f.Err = Unknown, result.Err.Error(), result.Err
 		}
 		f.Message = d.secrets.mask(f.Message)
 	}

@@ -32,9 +32,7 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 		return nil, err
 	}
 	for _, p := range scope.Properties() {
-		if d.stack.Protected(p.Name) {
-			d.secrets.add(p.Text)
-		}
+		d.secrets.addNamed(p.Name, p.Text, d.stack.Protected)
 	}
 	session, err := d.opts.Open(func(client cloudcontrol.Client) cloudcontrol.Client {
 		if d.opts.Journal != nil {
@@ -52,7 +50,7 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 // the same reason as the resource itself, so the condition is asked first if they
 // lack something.
 func (d *Deployment) scope(r *stack.Resource) (*stack.Scope, error) {
-	if d.known {
+	if d.known || d.reads && (r.Type == stack.TypeCommand || r.Type == stack.TypeScript) {
 		return d.vars.Known(r), nil
 	}
 	scope, err := d.vars.Scope(r)
@@ -175,7 +173,7 @@ func (w *worker) run(ctx context.Context, anchor, sql string) ([]row, error) {
 	if w.d.opts.ShowQueries {
 		w.d.tell(Event{Kind: Querying, Resource: w.r.Name, Name: anchor, Message: sql})
 	}
-	return rows(ctx, w.session, sql)
+	return rows(ctx, w.session, sql, w.r.Type == stack.TypeMulti)
 }
 
 // lookUp runs a SELECT until it gives a row.

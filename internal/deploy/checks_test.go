@@ -1,0 +1,150 @@
+package deploy_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"skyql/internal/catalog"
+	"skyql/internal/deploy"
+	"skyql/internal/resource"
+)
+
+// always is a resource that is written at each build that does not find it right.
+const always = `-- stackql_manifest.yml --
+name: always
+providers: [awscc]
+resources:
+  - {name: note, props: [{name: name, value: note}, {name: text, value: right}]}
+-- resources/note.iql --
+/*+ createorupdate */
+INSERT INTO awscc.ssm.parameters (Name, Type, Value, region) SELECT '{{ name }}', 'String', '{{ text }}', 'us-east-1'
+/*+ statecheck, retries=20, retry_delay=30 */
+SELECT count(*) AS count FROM awscc.ssm.parameters WHERE region = 'us-east-1' AND Identifier = '{{ name }}' AND value = '{{ text }}'
+/*+ delete */
+DELETE FROM awscc.ssm.parameters WHERE region = 'us-east-1' AND Identifier = '{{ name }}'
+`
+
+// Nobody waits for what is not there, or for a difference to go away by itself.
+func TestChecksDoNotWaitInVain(t *testing.T) {
+	t.Parallel()
+	statecheck := strings.NewReplacer("/*+ createorupdate */", "/*+ create */").Replace(always)
+	for name, archive := range map[string]string{"createorupdate": always, "statecheck alone": statecheck} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, archive)
+				start := time.Now()
+				s := w.deployment(deploy.Options{}).Build(t.Context())
+				wantNoFailure(t, s)
+				if have := actions(s); have != "note create" {
+					t.Errorf("have %s", have)
+				}
+				w.change(parameter, "note", `[{"op":"replace","path":"/Value","value":"wrong"}]`)
+				if report := w.deployment(deploy.Options{}).Test(t.Context()); report.Findings[0].Status != deploy.Different {
+					t.Errorf("have %+v", report.Findings[0])
+				}
+				if took := time.Since(start); took != 0 {
+					t.Errorf("it waited %v", took)
+				}
+			})
+		})
+	}
+}
+
+// several makes three queues, of which some may be there.
+const several = `-- stackql_manifest.yml --
+name: several
+providers: [awscc]
+resources:
+  - {name: queues, type: multi}
+-- resources/queues.iql --
+/*+ exists */
+SELECT count(*) = 3 AS count FROM awscc.ssm.parameters_list_only WHERE region = 'us-east-1' AND name LIKE 'p-%'
+/*+ create */
+{% for i in range(3) %}
+INSERT INTO awscc.ssm.parameters (Name, Type, Value, region) SELECT 'p-{{ i }}', 'String', 'text', 'us-east-1';
+{% endfor %}
+/*+ delete */
+DELETE FROM awscc.ssm.parameters WHERE region = 'us-east-1' AND name LIKE 'p-%'
+`
+
+// What is missing of several is made, whatever is there already.
+func TestMultiMakesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, several)
+	w.put(parameter, `{"Name":"p-0","Type":"String","Value":"old"}`)
+	plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+	if err != nil || plan.Steps[0].Action != deploy.Create || len(plan.Steps[0].Changes) > 0 {
+		t.Errorf("plan: %v, %+v", err, plan.Steps)
+	}
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	if n := w.count(parameter); n != 3 {
+		t.Errorf("want 3, have %d", n)
+	}
+	if said := w.said(deploy.Warning); !strings.Contains(said, "AlreadyExists") {
+		t.Errorf("want a warning, have %q", said)
+	}
+}
+
+// Secrets are known by the names of globals, and by the names inside of JSON.
+func TestSecretsInGlobalsAndJSON(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: hidden
+providers: [awscc]
+globals:
+  - {name: admin_password, value: sesame-one}
+resources:
+  - name: worker
+    props:
+      - {name: environment, value: {Variables: {API_KEY: sesame-two, STAGE: dev}}}
+      - {name: description, value: "with {{ admin_password }}"}
+-- resources/worker.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.lambda.functions WHERE region = 'us-east-1' AND Identifier = 'worker'
+/*+ create */
+INSERT INTO awscc.lambda.functions (FunctionName, Role, Code, Description, Environment, region)
+SELECT 'worker', 'arn:aws:iam::123456789012:role/worker', '{"ZipFile": "pass"}', 'knows {{ admin_password }}, sesame-three', '{{ environment }}', 'us-east-1'
+`)
+	d := w.deployment(deploy.Options{Secrets: []string{"sesame-three"}})
+	plan, err := d.Plan(t.Context())
+	if err != nil || plan.Steps[0].Error != "" {
+		t.Fatal(err, plan.Steps[0].Error)
+	}
+	text := string(mustJSON(t, plan))
+	if strings.Contains(text, "sesame") || !strings.Contains(text, `"STAGE":"dev"`) {
+		t.Errorf("have %s", text)
+	}
+}
+
+// Resources that the manifest lacks are found by tags whose global has another
+// value for each resource.
+func TestOrphansByDeferredTags(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: tagged
+providers: [awscc]
+globals:
+  - name: global_tags
+    value:
+      - {Key: "stackql:stack-name", Value: "{{ stack_name }}"}
+      - {Key: "stackql:stack-env", Value: "{{ stack_env }}"}
+      - {Key: "stackql:resource-name", Value: "{{ resource_name }}"}
+resources:
+  - {name: kept}
+-- resources/kept.iql --
+/*+ exists */
+SELECT queue_url FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name = 'kept'
+/*+ create */
+INSERT INTO awscc.sqs.queues (QueueName, Tags, region) SELECT 'kept', '{{ global_tags }}', 'us-east-1'
+`)
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	w.rewrite("stackql_manifest.yml", "{name: kept}", "{name: other, file: kept.iql}")
+	w.rewrite("resources/kept.iql", "AND queue_name = 'kept'", "AND queue_name = 'kept'\n/*+ statecheck */\nSELECT 1 AS count")
+	found, err := w.deployment(deploy.Options{}).Orphans(t.Context(), catalog.Starter(), []resource.Region{home.Region})
+	if err != nil || len(found) != 1 || found[0].Resource != "kept" || found[0].Type != "AWS::SQS::Queue" || found[0].Identifier == "" {
+		t.Errorf("have %v, %+v", err, found)
+	}
+}
