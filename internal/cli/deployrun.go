@@ -87,12 +87,13 @@ func newTeardownCommand(a *app) *cobra.Command {
 
 func newValidateCommand(a *app) *cobra.Command {
 	return deployCommand(a, "validate", "Check the files of a stack, without asking AWS", `Check the manifest, its files and the variables of an environment, without asking AWS.`,
-		nil, func(_ context.Context, a *app, o *deployOptions, args []string) error {
-			s, _, err := a.loadStack(o, args[0], args[1], nil)
-			if err == nil {
-				fmt.Fprintf(a.streams.Out, "%s: %d resources, no fault found\n", s.Name, len(s.Resources))
+		nil, func(ctx context.Context, a *app, o *deployOptions, args []string) error {
+			d, err := a.openDeployment(ctx, o, args, false)
+			if err != nil {
+				return err
 			}
-			return err
+			fmt.Fprintf(a.streams.Out, "%s: %d resources, no fault found\n", d.stack.Name, len(d.stack.Resources))
+			return d.Close()
 		})
 }
 

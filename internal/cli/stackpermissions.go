@@ -2,10 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"skyql/internal/deploy"
+	"skyql/internal/engine"
 )
 
 // stackPermissions says of which stack the permissions are wanted.
@@ -55,7 +58,7 @@ func runStackPermissions(ctx context.Context, a *app, opts *queryOptions, of *st
 			return err
 		}
 		for _, statement := range statements {
-			found, err := needed(ctx, c, statement.Text)
+			found, err := neededWithStandIns(ctx, c, statement.Text)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", statement.Resource, statement.Anchor, err)
 			}
@@ -63,4 +66,16 @@ func runStackPermissions(ctx context.Context, a *app, opts *queryOptions, of *st
 		}
 	}
 	return a.writePolicy(sortedActions(actions), opts.format)
+}
+
+// neededWithStandIns is needed for a statement with stand-ins. One that stands for a
+// compound identifier has to have as many parts.
+func neededWithStandIns(ctx context.Context, c *connection, text string) (map[string]bool, error) {
+	found, err := needed(ctx, c, text)
+	var parts *engine.IdentifierError
+	for identifier := deploy.StandIn; errors.As(err, &parts) && len(identifier) < 6*len(deploy.StandIn); {
+		identifier += "|" + deploy.StandIn
+		found, err = needed(ctx, c, strings.ReplaceAll(text, deploy.StandIn, identifier))
+	}
+	return found, err
 }

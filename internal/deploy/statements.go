@@ -28,8 +28,8 @@ var Phases = map[string][]string{
 	"teardown": {"exists", "statecheck", "exports", "delete", "callback", "troubleshoot"},
 }
 
-// standIn takes the place of a value that only AWS could tell.
-const standIn = "unknown-until-built"
+// StandIn takes the place of a value that only AWS could tell.
+const StandIn = "unknown-until-built"
 
 // Statements gives all statements of a phase, without asking AWS anything.
 func (d *Deployment) Statements(phase string) ([]Statement, error) {
@@ -50,13 +50,13 @@ func (d *Deployment) Statements(phase string) ([]Statement, error) {
 				return nil, err
 			}
 			all = append(all, Statement{
-				Resource: r.Name, Anchor: anchor, File: q.File, Line: q.Line, Text: text, Whole: !strings.Contains(text, standIn),
+				Resource: r.Name, Anchor: anchor, File: q.File, Line: q.Line, Text: text, Whole: !strings.Contains(text, StandIn),
 			})
 		}
 		for _, export := range r.Exports {
-			d.vars.Export(r, export.Column, export.Alias, standIn)
+			d.vars.Export(r, export.Column, export.Alias, StandIn)
 		}
-		scope.Callback(map[string]string{"RequestToken": standIn})
+		scope.Callback(map[string]string{"RequestToken": StandIn})
 	}
 	return all, nil
 }
@@ -73,9 +73,9 @@ func stoodIn(scope *stack.Scope, q *stack.Query) (string, error) {
 		name := undefined.Name[strings.LastIndexByte(undefined.Name, '.')+1:]
 		switch {
 		case strings.HasPrefix(undefined.Name, "callback."):
-			scope.Callback(map[string]string{name: standIn})
+			scope.Callback(map[string]string{name: StandIn})
 		default:
-			scope.Own(name, name, standIn)
+			scope.Own(name, name, StandIn)
 		}
 	}
 }

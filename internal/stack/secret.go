@@ -12,7 +12,8 @@ var secretWords = []string{
 // harmless are names with such a word that are shown all the same: ARNs and names
 // lead to a secret, and an idempotency token opens nothing.
 var harmless = []string{
-	"arn", "name", "id", "version", "length", "policy", "rotation", "count", "enabled",
+	"arn", "name", "id", "version", "length", "policy", "rotation", "count", "enabled", "validity", "units", "minutes", "seconds",
+	"type", "url", "expiration", "lifetime",
 }
 
 // SecretName reports whether a variable, column or property is called like

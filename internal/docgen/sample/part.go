@@ -27,12 +27,12 @@ func (b *builder) value(property schema.Property, number int, deep bool) (any, b
 		b.parts[key] = generator
 	}
 	state, err := generator.Desired(number, generate.Options{})
-	value, made := state[property.Name]
-	if err != nil || !made {
+	if err != nil {
 		return nil, false
 	}
 	strip(b.t, state)
-	if value, made = state[property.Name]; !made {
+	value, made := state[property.Name]
+	if !made {
 		return nil, false
 	}
 	return polisher{b.t, number}.value(property.Node, value, property.Name, ""), true

@@ -33,6 +33,7 @@ func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 	if missing != "" {
 		return outcome{code: resource.NotFound, message: missing}
 	}
+	last := ""
 	for range seedsToTry {
 		state := decodeKept(string(source))
 		identifier, given := v.kind.Identify(state)
@@ -48,11 +49,12 @@ func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 			return outcome{code: resource.InternalFailure, message: "The resource has no identifier."}
 		case ok:
 			return outcome{identifier: identifier}
-		case given:
+		case given || identifier == last: // what the service makes of the rest of the state is taken
 			return outcome{
 				identifier: identifier, code: resource.AlreadyExists, message: alreadyExistsText(v.target(identifier)),
 			}
 		}
+		last = identifier
 	}
 	return outcome{code: resource.InternalFailure, message: "No free identifier was found."}
 }

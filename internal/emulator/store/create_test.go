@@ -118,3 +118,12 @@ func TestIdentifiersAreMadeUp(t *testing.T) {
 		}
 	}
 }
+
+// A queue's URL is made of its name: another one of the name exists already.
+func TestMadeUpIdentifiersThatAreTaken(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, Options{})
+	wantSuccess(t, f.create("AWS::SQS::Queue", `{"QueueName":"events"}`))
+	wantFailure(t, f.create("AWS::SQS::Queue", `{"QueueName":"events"}`), resource.AlreadyExists,
+		"Resource of type 'AWS::SQS::Queue' with identifier 'https://sqs.us-east-1.amazonaws.com/123456789012/events' already exists.")
+}
