@@ -14,6 +14,17 @@ import (
 	"skyql/internal/resource"
 )
 
+// Orphan is a resource that carries the tags of the stack, and that the manifest
+// does not have any more.
+type Orphan struct {
+	ARN      string            `json:"arn"`
+	Resource string            `json:"resource"` // as the manifest called it
+	Region   resource.Region   `json:"region"`
+	Type     resource.TypeName `json:"type,omitempty"`
+	// Identifier is "" if it could not be found out; then nothing can delete it here.
+	Identifier string `json:"identifier,omitempty"`
+}
+
 // The tags that stacks give their resources by convention.
 const (
 	tagStack    = "stackql:stack-name"

@@ -1,0 +1,234 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"skyql/internal/change"
+	"skyql/internal/sqltext"
+	"skyql/internal/stack"
+)
+
+// plan finds out what a build would do with one resource.
+func (w *worker) plan(ctx context.Context) (Step, error) {
+	s := Step{Resource: w.r.Name, Action: Nothing}
+	if err := w.applies(); err != nil {
+		return s, err
+	}
+	switch w.r.Type {
+	case stack.TypeQuery:
+		s.Action = Read
+		return s, w.exportsAfter(ctx, s)
+	case stack.TypeCommand, stack.TypeScript:
+		s.Action = Run
+		w.later()
+		return s, w.statementOf(&s)
+	}
+	found, err := w.lookNow(ctx)
+	if err != nil {
+		return s, err
+	}
+	if err := w.decide(ctx, &s, found); err != nil {
+		return s, err
+	}
+	return s, w.exportsAfter(ctx, s)
+}
+
+// lookNow is look, but a resource whose checks hang on what is not there yet is
+// not there either.
+func (w *worker) lookNow(ctx context.Context) (verdict, error) {
+	for _, anchor := range []string{"exists", "statecheck"} {
+		if q := w.query(anchor); q != nil {
+			sql, ok, err := w.render(q)
+			if err != nil && ok {
+				return absent, err
+			}
+			if strings.Contains(sql, laterMark) {
+				if anchor == "exists" {
+					return absent, nil
+				}
+				return w.lookWithout(ctx)
+			}
+		}
+	}
+	return w.look(ctx)
+}
+
+// lookWithout looks for a resource whose state cannot be checked because it hangs
+// on what is not there yet: if it is there, it will have to be changed.
+func (w *worker) lookWithout(ctx context.Context) (verdict, error) {
+	q := w.query("exists")
+	if q == nil {
+		return absent, nil
+	}
+	sql, _, err := w.render(q)
+	if err != nil {
+		return absent, err
+	}
+	there, err := w.check(ctx, q, sql, once(q))
+	if !there {
+		return absent, err
+	}
+	return wrong, err
+}
+
+// decide fills in what would be done, as act would do it.
+func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
+	always := w.query("createorupdate")
+	c, err := w.compare(ctx)
+	if err != nil {
+		return err
+	}
+	if c != nil && c.current != nil {
+		s.Type, s.Region, s.Identifier = c.call.Type, c.call.Scope.Region, c.identifier
+		s.Changes, s.NotCompared = w.d.shown(c), c.unknown
+	}
+	switch {
+	case found == right:
+		s.Action = Nothing
+		if len(s.Changes) > 0 {
+			s.Reason = "its check holds although properties differ: a build leaves it"
+		}
+		return nil
+	case found == absent && always == nil:
+		s.Action = Create
+		return w.planCreate(ctx, s, "create")
+	case always != nil:
+		s.Action = Update
+		if c == nil || c.current == nil {
+			s.Action = Create
+		}
+		return w.planCreate(ctx, s, "createorupdate")
+	case c != nil && len(c.replace) > 0:
+		s.Action = Replace
+		if !w.d.opts.AllowReplace && !w.r.AllowReplace {
+			s.Error = "a property can only be set on creation: the build needs --allow-replace, or allow_replace: true in the manifest"
+		}
+		return nil
+	case w.query("update") == nil:
+		s.Error = "it is not as it should be, and the file has no /*+ update */ to change it with"
+		return nil
+	}
+	s.Action, s.Reason = Update, "its check does not hold"
+	return w.statementOf(s)
+}
+
+// planCreate lists the properties of a resource that is to be made.
+func (w *worker) planCreate(ctx context.Context, s *Step, anchor string) error {
+	if err := w.statementOf(s); err != nil {
+		return err
+	}
+	sql, err := w.scope.RenderQuery(w.query(anchor))
+	if err != nil {
+		return err
+	}
+	if len(sqltext.Split(sql)) > 1 {
+		return nil // the statements say what they make
+	}
+	if !strings.Contains(sql, laterMark) {
+		made, err := w.session.Changes(ctx, withoutReturning(sql))
+		if err != nil {
+			return err // the build would fail with it
+		}
+		if len(made) == 1 && made[0].Type != "" {
+			s.Type, s.Region = made[0].Type, made[0].Scope.Region
+			s.Identifier = made[0].Identifier
+			if len(s.Changes) == 0 {
+				s.Changes, err = w.d.created(made[0])
+			}
+		}
+		return err
+	}
+	s.Changes, err = w.columns(ctx, sql)
+	return err
+}
+
+// created shows the desired state of a resource that is to be made.
+func (d *Deployment) created(c change.Change) ([]PropertyChange, error) {
+	t, err := d.opts.Types.Type(c.Type)
+	if err != nil {
+		return nil, nil // of an unknown type nobody knows what is secret
+	}
+	state, err := object(change.Masked(t, c.Document, masked))
+	if err != nil {
+		return nil, err
+	}
+	var changes []PropertyChange
+	for _, property := range t.Properties {
+		if value, ok := state[property.Name]; ok {
+			p := d.property(property.Name, nil, value)
+			for _, path := range t.WriteOnly {
+				p.Secret = p.Secret || path[0] == property.Name
+			}
+			changes = append(changes, p)
+		}
+	}
+	return changes, nil
+}
+
+// columns shows what an INSERT says of its columns, some of which are not known
+// yet: the values are what its SELECT or VALUES gives, as it stands.
+func (w *worker) columns(ctx context.Context, sql string) ([]PropertyChange, error) {
+	cut, err := sqltext.CutWrite(sql)
+	if err != nil || cut.Verb != sqltext.Insert || !cut.Source.Given() {
+		return nil, err
+	}
+	found, err := rows(ctx, w.session, strings.TrimSpace(cut.With.Text+" "+cut.Source.Text), false)
+	if err != nil || len(found) != 1 {
+		return nil, nil // the statement itself will say so when it runs
+	}
+	result, err := w.session.Query(ctx, strings.TrimSpace(cut.With.Text+" "+cut.Source.Text))
+	if err != nil {
+		return nil, nil
+	}
+	values, err := result.Next()
+	if err := errors.Join(err, result.Close()); err != nil || len(values) < len(cut.Columns) {
+		return nil, nil
+	}
+	var changes []PropertyChange
+	for i, column := range cut.Columns {
+		if _, ok := cellText(values[i]); !ok || strings.EqualFold(column.Text, "region") {
+			continue
+		}
+		changes = append(changes, w.d.property(column.Text, nil, cellValue(values[i])))
+	}
+	return changes, nil
+}
+
+// cellValue is a cell as a property would have it, as far as that can be told
+// without its schema.
+func cellValue(cell any) any {
+	switch cell.(type) {
+	case bool, int64, float64:
+		return cell
+	}
+	text, _ := cellText(cell)
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		var value any
+		if json.Unmarshal([]byte(text), &value) == nil {
+			return value
+		}
+	}
+	return text
+}
+
+// statementOf renders the statement of the step's action, to be shown.
+func (w *worker) statementOf(s *Step) error {
+	if w.r.Type == stack.TypeScript {
+		text, err := w.scope.Render(w.r.Run)
+		s.Statement = text
+		return err
+	}
+	for _, anchor := range map[Action][]string{
+		Create: {"create", "createorupdate"}, Update: {"update", "createorupdate"}, Run: {"command"},
+	}[s.Action] {
+		if q := w.query(anchor); q != nil {
+			sql, err := w.scope.RenderQuery(q)
+			s.Statement = sql
+			return err
+		}
+	}
+	return nil
+}
