@@ -1,5 +1,5 @@
 # Every target that CI runs is here, so that it can be run by hand as well.
-SCHEMAS ?= ../shared/data/CloudformationSchema.zip
+SCHEMAS ?= $(abspath ../shared/data/CloudformationSchema.zip)
 PAGE ?= $(abspath ../shared/data/user_pool_clients.mdx)
 FUZZTIME ?= 20s
 BROWSER ?= $(shell command -v chromium)

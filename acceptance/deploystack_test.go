@@ -19,19 +19,30 @@ import (
 	"skyql/internal/schema/schematest"
 )
 
-// fullCatalog keeps AWS's types for all tests that want more than the starter has.
-var fullCatalog = sync.OnceValues(func() (string, error) {
-	path, err := program()
-	if err != nil {
-		return "", err
+var (
+	pulling  sync.Once
+	pulled   string
+	pullFail error
+)
+
+// fullCatalog gives AWS's types, pulled once for all tests that want more than the
+// starter has. Without the bundle the test is skipped.
+func fullCatalog(t *testing.T) string {
+	t.Helper()
+	bundle := schematest.Path(t)
+	pulling.Do(func() {
+		cmd := command(t, "catalog", "pull", "--from", bundle)
+		cmd.Env = append(cmd.Env, "XDG_CACHE_HOME="+filepath.Join(programFolder, "cache"))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			pullFail = fmt.Errorf("%w\n%s", err, out)
+		}
+		pulled = filepath.Join(programFolder, "cache", "skyql", "catalog.zip")
+	})
+	if pullFail != nil {
+		t.Fatal(pullFail)
 	}
-	cmd := exec.Command(path, "catalog", "pull", "--from", os.Getenv(schematest.Variable))
-	cmd.Env = []string{"HOME=" + programFolder, "XDG_CACHE_HOME=" + filepath.Join(programFolder, "cache")}
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return filepath.Join(programFolder, "cache", "skyql", "catalog.zip"), nil
-})
+	return pulled
+}
 
 // deployed is a copy of a stack directory, with an emulator to build it in.
 type deployed struct {
@@ -49,12 +60,7 @@ func newDeployed(t *testing.T, dir, env string, full bool, flags ...string) *dep
 	t.Helper()
 	d := &deployed{t: t, folder: t.TempDir(), env: env}
 	if full {
-		schematest.Path(t) // or the test is skipped
-		path, err := fullCatalog()
-		if err != nil {
-			t.Fatal(err)
-		}
-		d.catalog = []string{"--catalog", path}
+		d.catalog = []string{"--catalog", fullCatalog(t)}
 	}
 	if err := os.CopyFS(filepath.Join(d.folder, "stack"), os.DirFS(filepath.FromSlash(dir))); err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func TestWritesOfEveryType(t *testing.T) {
 	var group sync.WaitGroup
 	const workers = 2
 	for worker := range workers {
-		w := enginetest.New(t, enginetest.Options{Catalog: all, Write: quick})
+		w := enginetest.New(t, enginetest.Options{Catalog: all, Write: quick, Orphans: true})
 		group.Go(func() {
 			for i := worker; i < len(types); i += workers {
 				life := writtenLife(t, w, all, types[i])

@@ -14,7 +14,7 @@ import (
 // "" for nothing.
 func (v *visit) belowParents(source json.RawMessage) (missing string, release func()) {
 	above := ties().above[v.kind.Name]
-	if len(above) == 0 {
+	if len(above) == 0 || v.store.orphans {
 		return "", func() {}
 	}
 	lineage := &v.world.owner(v.kind).lineage

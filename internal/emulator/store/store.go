@@ -25,6 +25,8 @@ type Options struct {
 	// Stabilize is how long a request is in progress. By default the work is
 	// done within the call that starts it, and the first poll finds the end.
 	Stabilize time.Duration
+	// Orphans lets resources be created that name others which are not there.
+	Orphans bool
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 	// Journal hears of all that changes; default nobody.
@@ -34,6 +36,7 @@ type Options struct {
 // Store is the Cloud Control API in memory. Its methods may be called from many
 // goroutines.
 type Store struct {
+	orphans bool
 	knobs   atomic.Pointer[knobs]
 	journal Journal // nil for none
 	types   atomic.Pointer[catalog.Catalog]
@@ -57,7 +60,7 @@ func New(opts Options) *Store {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &Store{journal: opts.Journal, worlds: map[resource.Scope]*world{}, reports: map[string]report{}}
+	s := &Store{journal: opts.Journal, orphans: opts.Orphans, worlds: map[resource.Scope]*world{}, reports: map[string]report{}}
 	s.knobs.Store(&knobs{pageSize: opts.PageSize, now: opts.Now})
 	s.SetStabilize(opts.Stabilize)
 	s.types.Store(opts.Catalog)

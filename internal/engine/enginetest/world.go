@@ -56,6 +56,8 @@ type Options struct {
 	Wrap  func(cloudcontrol.Client) cloudcontrol.Client
 	Fetch fetch.Options
 	Write engine.WriteOptions
+	// Orphans lets resources be created that name others which are not there.
+	Orphans bool
 	// Stabilize is how long a change is in progress.
 	Stabilize time.Duration
 }
@@ -70,7 +72,7 @@ func New(t testing.TB, opts Options) *World {
 		opts.Regions = []resource.Region{"us-east-1"}
 	}
 	w := &World{
-		Store: store.New(store.Options{Catalog: opts.Catalog, PageSize: opts.PageSize, Stabilize: opts.Stabilize}),
+		Store: store.New(store.Options{Catalog: opts.Catalog, PageSize: opts.PageSize, Stabilize: opts.Stabilize, Orphans: opts.Orphans}),
 		Calls: &record.Recorder{},
 		last:  map[string]int64{},
 	}
