@@ -10,6 +10,7 @@ import (
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/cloudcontrol/apply"
+	"skyql/internal/deploy/journal"
 	"skyql/internal/diff"
 	"skyql/internal/jsonpatch"
 	"skyql/internal/resource"
@@ -61,16 +62,21 @@ func (d *Deployment) rollback(ctx context.Context) []Undo {
 	}
 	undone := []Undo{}
 	finished := d.opts.Journal.Done()
-	made := map[string]bool{} // by this run
+	began := map[thing]cloudcontrol.Operation{} // what this run did first
 	for _, e := range finished {
-		if e.Operation == cloudcontrol.Create {
-			made[string(e.Type)+"\x00"+e.Identifier] = true
+		if _, known := began[thingOf(e)]; !known {
+			began[thingOf(e)] = e.Operation
 		}
 	}
+	gone := map[thing]bool{}
 	for _, e := range slices.Backward(finished) {
-		ours := made[string(e.Type)+"\x00"+e.Identifier]
-		if ours && e.Operation != cloudcontrol.Create {
-			continue // it goes as a whole
+		if began[thingOf(e)] == cloudcontrol.Create { // it goes as a whole, once
+			if e.Operation == cloudcontrol.Update || gone[thingOf(e)] {
+				continue
+			}
+			if gone[thingOf(e)] = true; e.Operation == cloudcontrol.Delete {
+				continue
+			}
 		}
 		u := Undo{Resource: e.Resource, Type: e.Type, Identifier: e.Identifier}
 		call := cloudcontrol.Call{Scope: resource.Scope{Region: e.Region}, Type: e.Type}
@@ -95,6 +101,15 @@ func (d *Deployment) rollback(ctx context.Context) []Undo {
 	}
 	return undone
 }
+
+// thing names what a change was made to.
+type thing struct {
+	region     resource.Region
+	typ        resource.TypeName
+	identifier string
+}
+
+func thingOf(e journal.Entry) thing { return thing{e.Region, e.Type, e.Identifier} }
 
 func (d *Deployment) tellUndo(u Undo) {
 	e := Event{Kind: Ended, Resource: u.Resource, Action: u.Action, Err: u.Err, Message: "rolled back: " + string(u.Action) + " " + u.Identifier}

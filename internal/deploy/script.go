@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 
 	"skyql/internal/stack"
 )
@@ -21,6 +22,7 @@ func (w *worker) script(ctx context.Context) error {
 	w.d.tell(Event{Kind: Acting, Resource: w.r.Name, Action: Run, Message: text})
 	var out, problems bytes.Buffer
 	cmd := exec.CommandContext(ctx, "sh", "-c", text)
+	cmd.WaitDelay = 2 * time.Second // what the shell started may hold its output open
 	cmd.Dir, cmd.Stdout, cmd.Stderr = w.d.stack.Dir, &out, &problems
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the script failed: %w\n%s", err, w.d.secrets.mask(strings.TrimSpace(problems.String())))

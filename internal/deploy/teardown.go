@@ -44,11 +44,15 @@ func (i *inventory) of(r *stack.Resource) presence {
 // what it needs.
 func (d *Deployment) Teardown(ctx context.Context) Summary {
 	d = d.takingDown()
+	unsettled := d.settle(ctx)
 	seen := &inventory{found: map[*stack.Resource]presence{}}
 	g := newGraph(d.stack)
 	d.survey(ctx, g, seen)
 	kept := d.protected(g)
 	return d.each(ctx, g.reversed(), func(ctx context.Context, w *worker) (Action, error) {
+		if err := unsettled[w.r.Name]; err != nil {
+			return Nothing, err
+		}
 		if why := kept[w.r]; why != "" {
 			return Nothing, &skipError{why}
 		}
@@ -59,6 +63,7 @@ func (d *Deployment) Teardown(ctx context.Context) Summary {
 // Inventory tells which resources of the stack are there and would be deleted.
 func (d *Deployment) Inventory(ctx context.Context) (there, keeps []string) {
 	d = d.takingDown()
+	d.settle(ctx) // what could not be waited for shows when it is to be deleted
 	seen := &inventory{found: map[*stack.Resource]presence{}}
 	g := newGraph(d.stack)
 	d.survey(ctx, g, seen)

@@ -240,7 +240,8 @@ func holds(found []row) (fields row, yes bool, err error) {
 }
 
 // check runs a check until it holds. Fields that it gives are known as this.*
-// afterwards.
+// afterwards. A check that could not be made says nothing: what is there must not
+// be made twice, or be left behind, because AWS did not answer.
 func (w *worker) check(ctx context.Context, q *stack.Query, sql string, a attempts) (bool, error) {
 	for n := 1; n <= a.most; n++ {
 		found, err := w.run(ctx, q.Anchor, sql)
@@ -263,6 +264,9 @@ func (w *worker) check(ctx context.Context, q *stack.Query, sql string, a attemp
 			why = err.Error()
 		}
 		if !w.again(ctx, a, n, why) {
+			if ctx.Err() == nil && !errors.Is(err, resource.NotFound) { // which says that it is not there
+				return false, err
+			}
 			break
 		}
 	}

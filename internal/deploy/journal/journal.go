@@ -83,6 +83,9 @@ func Open(path string, opts Options) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a device may never end
+		return nil, fmt.Errorf("journal %s: it is no regular file", path)
+	}
 	unlock, err := lock(path)
 	if err != nil {
 		return nil, err

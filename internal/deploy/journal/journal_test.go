@@ -233,6 +233,9 @@ func TestOpenRefuses(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("want it for the owner alone: %v, %v", info.Mode(), err)
 	}
+	if _, err := journal.Open(os.DevNull, journal.Options{}); err == nil || !strings.Contains(err.Error(), "it is no regular file") {
+		t.Errorf("want a device refused, have %v", err)
+	}
 	notes := filepath.Join(folder, "notes")
 	if err := os.WriteFile(notes, []byte("shopping list\nmilk\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,66 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/await"
+	"skyql/internal/deploy/journal"
+	"skyql/internal/resource"
+)
+
+// settle waits for what earlier runs began and did not see the end of: what is
+// still being made cannot be found, and would be left behind by a teardown. It
+// gives, by resource, why that could not be waited for.
+func (d *Deployment) settle(ctx context.Context) map[string]error {
+	if d.opts.Journal == nil {
+		return nil
+	}
+	failed := map[string]error{}
+	for _, e := range d.opts.Journal.Unfinished() {
+		client := d.opts.Journal.Wrap(d.opts.Client, e.Resource, false)
+		requests, err := d.requestsOf(ctx, client, e)
+		for _, request := range requests {
+			_, ended := await.Wait(ctx, client, resource.Scope{Region: e.Region}, request, await.Options{})
+			var unfinished *await.UnfinishedError
+			if errors.As(ended, &unfinished) && !errors.Is(ended, resource.RequestTokenNotFound) { // which AWS has forgotten
+				err = errors.Join(err, ended)
+			}
+		}
+		if err != nil {
+			failed[e.Resource] = fmt.Errorf("an earlier run began to %s it, and how that ended could not be found out: %w", strings.ToLower(string(e.Operation)), err)
+		}
+	}
+	return failed
+}
+
+// requestsOf gives the requests that an unfinished change may be. Where no answer
+// gave its token, any of the same kind that is under way may be the one.
+func (d *Deployment) requestsOf(ctx context.Context, client cloudcontrol.Client, e journal.Entry) (found []cloudcontrol.ProgressEvent, err error) {
+	if e.RequestToken != "" {
+		return []cloudcontrol.ProgressEvent{{
+			Type: e.Type, Operation: e.Operation, Identifier: e.Identifier, RequestToken: e.RequestToken, Status: cloudcontrol.InProgress,
+		}}, nil
+	}
+	in := cloudcontrol.ListRequestsInput{
+		Scope: resource.Scope{Region: e.Region}, Operations: []cloudcontrol.Operation{e.Operation},
+		Statuses: []cloudcontrol.OperationStatus{cloudcontrol.Pending, cloudcontrol.InProgress, cloudcontrol.CancelInProgress},
+	}
+	for {
+		page, err := client.ListRequests(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, event := range page.Events {
+			if event.Type == e.Type && (e.Identifier == "" || event.Identifier == e.Identifier) {
+				found = append(found, event)
+			}
+		}
+		if in.NextToken = page.NextToken; in.NextToken == "" {
+			return found, nil
+		}
+	}
+}
