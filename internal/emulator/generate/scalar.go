@@ -60,8 +60,11 @@ func limits(n *schema.Node) (low, high float64) {
 // resource, and that differs where it has to.
 func (p *planner) text(n *schema.Node, at place) (maker, error) {
 	var repeated writer // accepted, but the same for different resources
+	// What the table says of a part of the identifier may be the same for all, as
+	// the kind of an attachment: another part differs.
+	unique := at.unique(p.reading) && rules().of(p.t.Name).more[at.name] == ""
 	for candidate := range p.writers(n, at) {
-		fits, differs := p.try(n, candidate, at.unique(p.reading))
+		fits, differs := p.try(n, candidate, unique)
 		switch {
 		case fits && differs:
 			return stringOf(candidate), nil
