@@ -24,10 +24,6 @@ import (
 	"skyql/internal/stack"
 )
 
-// ExitDifferences says that a plan has changes, or that a stack is not as it
-// should be.
-const ExitDifferences = 6
-
 const deployExitCodesHelp = `
 Exit codes: 0 done, 1 failed, 2 usage, 4 credentials, 6 differences found, 130 interrupted.`
 
@@ -51,6 +47,7 @@ type deployOptions struct {
 	planOut     string // to write
 	detailed    bool
 	junit       string
+	outside     map[string]string // variables of the env file and of -e, once read
 }
 
 func newDeployCommand(a *app) *cobra.Command {
@@ -133,7 +130,7 @@ func (d *deployment) Close() error {
 	return all
 }
 
-// open reads the stack, evaluates its globals, and connects. Everything that is
+// openDeployment reads the stack, evaluates its globals, and connects. Everything that is
 // wrong with the stack is said before anything is sent.
 func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []string, changes bool) (d *deployment, err error) {
 	level, known := show.Levels[strings.ToLower(o.logLevel)]
@@ -289,13 +286,17 @@ func checkProps(s *stack.Stack, vars *stack.Variables) error {
 }
 
 // external reads the env file, which may be missing, and -e.
-func (o *deployOptions) external() (map[string]string, error) {
+func (o *deployOptions) external() (values map[string]string, err error) {
+	if o.outside != nil {
+		return o.outside, nil
+	}
 	for i, text := range o.variables {
 		if name, _, ok := strings.Cut(text, "="); !ok || strings.TrimSpace(name) == "" {
 			return nil, usage("-e wants NAME=VALUE; number %d of them is not", i+1)
 		}
 	}
-	return stack.ReadExternal(o.envFile, o.variables)
+	o.outside, err = stack.ReadExternal(o.envFile, o.variables)
+	return o.outside, err
 }
 
 // secrets are the variables from outside that are called like secrets.

@@ -259,8 +259,9 @@ func runReport(ctx context.Context, a *app, o *deployOptions, args []string, fin
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	start := time.Now()
+	d.view.Report = true
 	if d.view.Level == show.Info {
-		d.view.Level = show.Warnings // the report has it all
+		d.view.Level = show.Warnings
 	}
 	report := find(d.Deployment, ctx)
 	if ctx.Err() != nil {

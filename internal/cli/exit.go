@@ -20,6 +20,7 @@ const (
 	ExitUsage       = 2
 	ExitPartial     = 3
 	ExitCredentials = 4
+	ExitDifferences = 6 // a plan has changes, or a stack is not as it should be
 	ExitInterrupted = 130
 )
 

@@ -33,6 +33,8 @@ type Events struct {
 	W      io.Writer
 	Level  Level
 	Status func(line string) // nil for no status line
+	// Report says that a report follows, which tells how each resource ended.
+	Report bool
 
 	mu      sync.Mutex // guards writes and running
 	running map[string]state
@@ -49,7 +51,7 @@ func (v *Events) Tell(e deploy.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.follow(e)
-	if line, level := lineOf(e); line != "" && level <= v.Level {
+	if line, level := lineOf(e); line != "" && level <= v.Level && !(v.Report && e.Kind == deploy.Ended) {
 		fmt.Fprintln(v.W, line)
 	}
 	v.status(e.Time)
