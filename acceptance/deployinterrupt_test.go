@@ -3,8 +3,11 @@
 package acceptance
 
 import (
+	"bufio"
+	"errors"
 	"maps"
 	"net/http"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,6 +46,12 @@ func TestCutOffBuildsAreGoneOnWith(t *testing.T) {
 			}
 			if code := ends(t, cmd); code != test.code {
 				t.Fatalf("want exit code %d, have %d\n%s", test.code, code, &stderr)
+			}
+			for _, looks := range [][]string{{"plan"}, {"teardown", "--dry-run"}} {
+				want := "warning: page_vpc: a run before began to create AWS::EC2::VPC and did not see the end of it; it may not be there yet"
+				if _, said := d.run(0, looks[0], looks[1:]...); !strings.Contains(said, want) {
+					t.Errorf("%v: want %q in\n%s", looks, want, said)
+				}
 			}
 			d.settle()
 			_, said := d.run(0, "build")
@@ -89,5 +98,39 @@ func (d *deployed) setting(body string) {
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		d.t.Fatalf("the emulator answers %s", response.Status)
+	}
+}
+
+// An interrupted build with --on-failure rollback waits for AWS to undo what it
+// did. Who does not want to wait interrupts it again.
+func TestInterruptedTwice(t *testing.T) {
+	t.Parallel()
+	d := newDeployed(t, "testdata/stacks/webserver", "dev", false, "--stabilize", "1h")
+	cmd := d.command("deploy", "build", "stack", "dev", "-e", "AWS_REGION=us-east-1", "--on-failure", "rollback")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, d.url, func(s stats) bool { return s.Calls["CreateResource"] == 3 })
+	for lines, told := bufio.NewScanner(stderr), false; lines.Scan(); {
+		switch line := lines.Text(); {
+		case !told:
+			told = true
+			if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+		case strings.Contains(line, "which is waited for before it is undone"):
+			if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	err = cmd.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGINT {
+		t.Errorf("want it ended by the second interrupt, have %v", err)
 	}
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,7 +14,6 @@ import (
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
-	"skyql/internal/deploy/journal"
 	"skyql/internal/deploy/show"
 	"skyql/internal/engine"
 	"skyql/internal/sqltext"
@@ -133,17 +129,10 @@ func (d *deployment) Close() error {
 // openDeployment reads the stack, evaluates its globals, and connects. Everything that is
 // wrong with the stack is said before anything is sent.
 func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []string, changes bool) (d *deployment, err error) {
-	level, known := show.Levels[strings.ToLower(o.logLevel)]
-	onFailure := deploy.OnFailure(strings.ToLower(o.onFailure))
-	switch {
-	case !known:
-		return nil, usage("--log-level %q is not known: error, warn, info or debug", o.logLevel)
-	case o.parallel < 1:
-		return nil, usage("--parallel must be at least 1, not %d", o.parallel)
-	case o.onFailure != "" && onFailure != deploy.StopOnFailure && onFailure != deploy.RollbackOnFailure && onFailure != deploy.IgnoreFailure:
-		return nil, usage("--on-failure %q is not known: error, rollback or ignore", o.onFailure)
+	if err := o.checkDeploy(); err != nil {
+		return nil, err
 	}
-	d = &deployment{view: &show.Events{W: a.streams.Err, Level: level}}
+	d = &deployment{view: &show.Events{W: a.streams.Err, Level: show.Levels[strings.ToLower(o.logLevel)]}}
 	if d.stack, d.vars, err = a.loadStack(o, args[0], args[1], d.convert(ctx)); err != nil {
 		return nil, err
 	}
@@ -161,19 +150,35 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 	}
 	options := deploy.Options{
 		Open: d.c.another, Client: d.c.api, Types: d.c.types.Catalog(), Parallel: o.parallel, ShowQueries: o.showQueries,
-		OnFailure: onFailure, AllowReplace: o.replace, OnEvent: d.view.Tell, Secrets: o.secrets(),
+		OnFailure: deploy.OnFailure(strings.ToLower(o.onFailure)), AllowReplace: o.replace, OnEvent: d.view.Tell, Secrets: o.secrets(),
 	}
 	if changes {
-		if options.Journal, err = d.openJournal(o, args[0], args[1]); err != nil {
-			return d, err
-		}
-		d.stop = append(d.stop, options.Journal.Close)
+		options.Journal, err = d.openJournal(o, args[0], args[1])
+	} else {
+		err = d.peekJournal(o, args[0], args[1])
+	}
+	if err != nil {
+		return d, err
 	}
 	line := a.progress()
 	d.view.W, d.view.Status = line.Wrap(a.streams.Err), line.Update
 	d.stop = append(d.stop, func() error { line.Stop(); return nil })
 	d.Deployment = deploy.New(d.stack, d.vars, options)
 	return d, nil
+}
+
+// checkDeploy refuses values that flags cannot have.
+func (o *deployOptions) checkDeploy() error {
+	known := []deploy.OnFailure{"", deploy.StopOnFailure, deploy.RollbackOnFailure, deploy.IgnoreFailure}
+	switch _, level := show.Levels[strings.ToLower(o.logLevel)]; {
+	case !level:
+		return usage("--log-level %q is not known: error, warn, info or debug", o.logLevel)
+	case o.parallel < 1:
+		return usage("--parallel must be at least 1, not %d", o.parallel)
+	case !slices.Contains(known, deploy.OnFailure(strings.ToLower(o.onFailure))):
+		return usage("--on-failure %q is not known: error, rollback or ignore", o.onFailure)
+	}
+	return nil
 }
 
 // convert gives properties of patch documents the types of their schemas. The
@@ -312,33 +317,6 @@ func (o *deployOptions) secrets() []string {
 		}
 	}
 	return secret
-}
-
-// openJournal opens the journal, and tells what a run before left unfinished. The
-// emulator inside the program is gone after the run, and so is what would be in
-// its journal.
-func (d *deployment) openJournal(o *deployOptions, dir, env string) (*journal.Journal, error) {
-	path := o.journal
-	if path == "" && o.emulator {
-		folder, err := os.MkdirTemp("", "skyql-journal")
-		if err != nil {
-			return nil, err
-		}
-		d.stop = append(d.stop, func() error { return os.RemoveAll(folder) })
-		path = filepath.Join(folder, "journal")
-	}
-	if path == "" {
-		path = filepath.Join(dir, ".skyql", env+".journal")
-	}
-	j, err := journal.Open(path, journal.Options{})
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range j.Unfinished() {
-		d.view.Tell(deploy.Event{Time: time.Now(), Kind: deploy.Warning, Resource: e.Resource, Message: fmt.Sprintf(
-			"a run before began to %s %s and did not see the end of it; this one goes on with it", strings.ToLower(string(e.Operation)), e.Type)})
-	}
-	return j, nil
 }
 
 // another makes another session over the connection.

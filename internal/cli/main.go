@@ -27,13 +27,15 @@ type Streams struct {
 var Version = "dev"
 
 // Main runs the program with the arguments behind its name and returns its exit
-// code. An interrupt ends it with ExitInterrupted, at once.
+// code. An interrupt ends it with ExitInterrupted: at once, but for what a command
+// has to say or undo. A second one does not wait for that.
 func Main(args []string, streams Streams) int {
 	// Whoever reads the output may leave. Go would end the program then, with what
 	// it has to say of changes unsaid.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program as it is
 	return Run(ctx, args, streams)
 }
 

@@ -12,7 +12,10 @@ import (
 // Build makes everything as the stack describes it.
 func (d *Deployment) Build(ctx context.Context) Summary {
 	summary := d.each(ctx, newGraph(d.stack), func(ctx context.Context, w *worker) (Action, error) { return w.build(ctx) })
-	if len(summary.Failed()) > 0 && d.opts.OnFailure == RollbackOnFailure {
+	if d.opts.OnFailure == RollbackOnFailure && (len(summary.Failed()) > 0 || ctx.Err() != nil) {
+		if ctx.Err() != nil {
+			d.tell(Event{Kind: Warning, Message: "interrupted: what this run did is undone; another interrupt leaves the rest as it is"})
+		}
 		summary.Undone = d.rollback(context.WithoutCancel(ctx))
 	}
 	return summary

@@ -35,7 +35,7 @@ func (w *worker) replace(ctx context.Context) error {
 func (d *Deployment) carryOut(ctx context.Context, name string, c apply.Change) error {
 	client := d.opts.Client
 	if d.opts.Journal != nil {
-		client = d.opts.Journal.Wrap(client, name, false)
+		client = d.opts.Journal.Wrap(client, name, journal.LayerOptions{})
 	}
 	out := apply.Run(ctx, client, c, apply.Options{OnEvent: func(_ apply.Change, e cloudcontrol.ProgressEvent) {
 		if e.StatusMessage != "" {
@@ -55,12 +55,17 @@ type Undo struct {
 	Err        error             `json:"-"`
 }
 
+// undoing are the actions that undo operations.
+var undoing = map[cloudcontrol.Operation]Action{
+	cloudcontrol.Create: Delete, cloudcontrol.Update: Update, cloudcontrol.Delete: Create,
+}
+
 // rollback undoes what this run did, newest first.
 func (d *Deployment) rollback(ctx context.Context) []Undo {
 	if d.opts.Journal == nil {
 		return nil
 	}
-	undone := []Undo{}
+	undone := d.overtake(ctx)
 	finished := d.opts.Journal.Done()
 	began := map[thing]cloudcontrol.Operation{} // what this run did first
 	for _, e := range finished {
@@ -78,17 +83,14 @@ func (d *Deployment) rollback(ctx context.Context) []Undo {
 				continue
 			}
 		}
-		u := Undo{Resource: e.Resource, Type: e.Type, Identifier: e.Identifier}
+		u := Undo{Resource: e.Resource, Action: undoing[e.Operation], Type: e.Type, Identifier: e.Identifier}
 		call := cloudcontrol.Call{Scope: resource.Scope{Region: e.Region}, Type: e.Type}
 		switch e.Operation {
 		case cloudcontrol.Create:
-			u.Action = Delete
 			u.Err = d.carryOut(ctx, e.Resource, apply.Change{Call: call, Operation: cloudcontrol.Delete, Identifier: e.Identifier})
 		case cloudcontrol.Update:
-			u.Action = Update
 			u.Note, u.Err = d.restore(ctx, e.Resource, call, e.Identifier, e.Before)
 		case cloudcontrol.Delete:
-			u.Action = Create
 			u.Note, u.Err = d.recreate(ctx, e.Resource, call, e.Before)
 		}
 		undone = append(undone, u)

@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
+	"skyql/internal/emulator/store"
 	"skyql/internal/resource"
 )
 
@@ -146,4 +148,43 @@ func TestFailuresStopOrNot(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A build that is interrupted while AWS works on a request waits for it and undoes
+// it with the rest.
+func TestInterruptedBuildIsRolledBack(t *testing.T) {
+	t.Parallel()
+	for _, after := range []time.Duration{time.Second, 90 * time.Second, 150 * time.Second} {
+		t.Run(after.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, groups(4, true))
+				w.store = store.New(store.Options{Stabilize: time.Minute})
+				w.put(logGroup, `{"LogGroupName":"group-1","RetentionInDays":1}`)
+				before := w.state()
+				ctx, cancel := context.WithTimeout(t.Context(), after)
+				defer cancel()
+				summary := w.deployment(deploy.Options{OnFailure: deploy.RollbackOnFailure}).Build(ctx)
+				if diff := cmp.Diff(before, w.state()); diff != "" {
+					t.Errorf("(-before +after)\n%s", diff)
+				}
+				if len(summary.Undone) == 0 || !strings.Contains(w.said(deploy.Warning), "which is waited for before it is undone") {
+					t.Errorf("undone %v, warned of %s", summary.Undone, w.said(deploy.Warning))
+				}
+			})
+		})
+	}
+}
+
+// What no answer came to may have been done: a rollback says so.
+func TestRollbackTellsOfWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, groups(1, false))
+		w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &dead{c, false} }
+		summary := w.deployment(deploy.Options{OnFailure: deploy.RollbackOnFailure}).Build(t.Context())
+		if len(summary.Undone) != 1 || summary.Undone[0].Err == nil || !strings.Contains(w.said(deploy.Ended), "it is not known whether it was done") {
+			t.Errorf("have %+v", summary.Undone)
+		}
+	})
 }

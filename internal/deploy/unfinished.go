@@ -21,20 +21,45 @@ func (d *Deployment) settle(ctx context.Context) map[string]error {
 	}
 	failed := map[string]error{}
 	for _, e := range d.opts.Journal.Unfinished() {
-		client := d.opts.Journal.Wrap(d.opts.Client, e.Resource, false)
-		requests, err := d.requestsOf(ctx, client, e)
-		for _, request := range requests {
-			_, ended := await.Wait(ctx, client, resource.Scope{Region: e.Region}, request, await.Options{})
-			var unfinished *await.UnfinishedError
-			if errors.As(ended, &unfinished) && !errors.Is(ended, resource.RequestTokenNotFound) { // which AWS has forgotten
-				err = errors.Join(err, ended)
-			}
-		}
-		if err != nil {
+		if err := d.follow(ctx, e); err != nil {
 			failed[e.Resource] = fmt.Errorf("an earlier run began to %s it, and how that ended could not be found out: %w", strings.ToLower(string(e.Operation)), err)
 		}
 	}
 	return failed
+}
+
+// overtake waits for what this run began and did not see the end of, before it is
+// undone. It gives what cannot be undone because nobody knows what became of it.
+func (d *Deployment) overtake(ctx context.Context) []Undo {
+	unknown := []Undo{}
+	for _, e := range d.opts.Journal.Underway() {
+		d.tell(Event{Kind: Warning, Resource: e.Resource, Message: fmt.Sprintf(
+			"AWS is still at work to %s it, which is waited for before it is undone", strings.ToLower(string(e.Operation)))})
+		err := d.follow(ctx, e)
+		if err == nil && e.RequestToken == "" {
+			err = errors.New("no answer came, so that it is not known whether it was done; the next build finds out")
+		}
+		if err != nil {
+			u := Undo{Resource: e.Resource, Action: undoing[e.Operation], Type: e.Type, Identifier: e.Identifier, Err: err}
+			unknown = append(unknown, u)
+			d.tellUndo(u)
+		}
+	}
+	return unknown
+}
+
+// follow waits until an unfinished change has ended, which the journal notes then.
+func (d *Deployment) follow(ctx context.Context, e journal.Entry) error {
+	client := d.opts.Journal.Wrap(d.opts.Client, e.Resource, journal.LayerOptions{})
+	requests, err := d.requestsOf(ctx, client, e)
+	for _, request := range requests {
+		_, ended := await.Wait(ctx, client, resource.Scope{Region: e.Region}, request, await.Options{})
+		var unfinished *await.UnfinishedError
+		if errors.As(ended, &unfinished) && !errors.Is(ended, resource.RequestTokenNotFound) { // which AWS has forgotten
+			err = errors.Join(err, ended)
+		}
+	}
+	return err
 }
 
 // requestsOf gives the requests that an unfinished change may be. Where no answer

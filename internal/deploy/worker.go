@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/deploy/journal"
 	"skyql/internal/resource"
+	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 	"skyql/internal/template"
 )
@@ -36,7 +38,7 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 	}
 	session, err := d.opts.Open(func(client cloudcontrol.Client) cloudcontrol.Client {
 		if d.opts.Journal != nil {
-			client = d.opts.Journal.Wrap(client, r.Name, d.opts.OnFailure == RollbackOnFailure)
+			client = d.opts.Journal.Wrap(client, r.Name, journal.LayerOptions{Before: d.opts.OnFailure == RollbackOnFailure, Several: makesSeveral(r)})
 		}
 		return &watched{Client: client, d: d, name: r.Name}
 	})
@@ -44,6 +46,16 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 		return nil, err
 	}
 	return &worker{d: d, r: r, scope: scope, session: session}, nil
+}
+
+// makesSeveral reports whether building a resource may make more than one thing.
+func makesSeveral(r *stack.Resource) bool {
+	for _, anchor := range []string{"create", "createorupdate"} {
+		if q := r.Queries[anchor]; q != nil && (strings.Contains(q.Text, "{%") || len(sqltext.Split(q.Text)) > 1) {
+			return true
+		}
+	}
+	return r.Type == stack.TypeMulti
 }
 
 // scope evaluates the resource's properties. What they need may be left alone for

@@ -16,15 +16,24 @@ type Layer struct {
 	cloudcontrol.Client
 	journal  *Journal
 	resource string
-	before   bool
+	opts     LayerOptions
+}
+
+// LayerOptions says what a Layer does besides noting changes. The zero value works.
+type LayerOptions struct {
+	// Before asks for the models that updates and deletes find, at the price of a
+	// read for each.
+	Before bool
+	// Several says that the resource makes several things. Then a create goes on
+	// with one of an earlier run only if it asks for exactly the same.
+	Several bool
 }
 
 var _ cloudcontrol.Client = (*Layer)(nil)
 
-// Wrap makes a Layer. before asks for the models that updates and deletes find,
-// at the price of a read for each.
-func (j *Journal) Wrap(client cloudcontrol.Client, resource string, before bool) *Layer {
-	return &Layer{Client: client, journal: j, resource: resource, before: before}
+// Wrap makes a Layer.
+func (j *Journal) Wrap(client cloudcontrol.Client, resource string, opts LayerOptions) *Layer {
+	return &Layer{Client: client, journal: j, resource: resource, opts: opts}
 }
 
 // Create implements cloudcontrol.Mutator.
@@ -135,9 +144,9 @@ func (l *Layer) make(
 }
 
 // former finds the client token of a create that an earlier run may have begun:
-// of the same desired state, or else of the same resource.
+// of the same desired state, or else, where the resource is one thing, of that.
 func (l *Layer) former(ctx context.Context, e Entry, scope resource.Scope) (clientToken string, err error) {
-	found, ok := l.journal.takeUp(e)
+	found, ok := l.journal.takeUp(e, l.opts.Several)
 	if !ok {
 		return "", nil
 	}
@@ -194,7 +203,7 @@ func (l *Layer) cameToNothing(ctx context.Context, scope resource.Scope, err err
 
 // model reads what a change finds, nil if that is not wanted or not possible.
 func (l *Layer) model(ctx context.Context, call cloudcontrol.Call, identifier string) json.RawMessage {
-	if !l.before {
+	if !l.opts.Before {
 		return nil
 	}
 	found, err := l.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: identifier})
@@ -210,15 +219,16 @@ func hash(document []byte) uint32 {
 	return h.Sum32()
 }
 
-// takeUp gives the unfinished create that is to be gone on with, once.
-func (j *Journal) takeUp(wanted Entry) (found Entry, ok bool) {
+// takeUp gives the unfinished create that is to be gone on with, once. exactly asks
+// for one of the same desired state.
+func (j *Journal) takeUp(wanted Entry, exactly bool) (found Entry, ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, token := range j.order {
 		e := j.latest[token]
 		fits := e.Run != j.run && e.Resource == wanted.Resource && e.Operation == wanted.Operation && e.Type == wanted.Type &&
 			e.Region == wanted.Region && (e.State == Intended || e.State == Accepted) && !j.resumed[token]
-		if !fits || ok && e.Document != wanted.Document {
+		if !fits || (ok || exactly) && e.Document != wanted.Document {
 			continue
 		}
 		if found, ok = *e, true; e.Document == wanted.Document {

@@ -134,6 +134,27 @@ func lock(path string) (unlock func(), err error) {
 
 const lockPatience = 200 * time.Millisecond
 
+// Peek gives the unfinished changes of a journal without opening it: nothing is
+// made, cut or locked. A journal that is not there has none.
+func Peek(path string) ([]Entry, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, fmt.Errorf("journal %s: it is no regular file", path))
+	}
+	j := &Journal{latest: map[string]*Entry{}, requests: map[string]string{}}
+	if _, err := j.read(file); err != nil {
+		return nil, fmt.Errorf("journal %s: %w", path, err)
+	}
+	return j.Unfinished(), nil
+}
+
 // load reads the entries and cuts off a last line that was not written whole.
 func (j *Journal) load(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -213,6 +234,12 @@ func (j *Journal) append(e Entry) error {
 // of, oldest first.
 func (j *Journal) Unfinished() []Entry {
 	return j.entries(func(e *Entry) bool { return e.Run != j.run && (e.State == Intended || e.State == Accepted) })
+}
+
+// Underway gives the changes that this run began and has not seen the end of,
+// oldest first.
+func (j *Journal) Underway() []Entry {
+	return j.entries(func(e *Entry) bool { return e.Run == j.run && (e.State == Intended || e.State == Accepted) })
 }
 
 // Done gives the changes that this run has made, in the order in which they began.

@@ -51,6 +51,15 @@ func create(client cloudcontrol.Client, document string) apply.Outcome {
 	}, apply.Options{Await: await.Options{MinDelay: time.Millisecond, MaxWait: 100 * time.Millisecond}})
 }
 
+func model(t *testing.T, s *store.Store, identifier string) string {
+	t.Helper()
+	found, err := s.Get(t.Context(), cloudcontrol.GetInput{Call: call, Identifier: identifier})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(found.Properties)
+}
+
 func count(t *testing.T, s *store.Store) int {
 	t.Helper()
 	page, err := s.List(t.Context(), cloudcontrol.ListInput{Call: call})
@@ -114,7 +123,7 @@ func TestNothingIsMadeTwice(t *testing.T) {
 			killed := &interrupted{Client: s, when: test.when}
 			var made cloudcontrol.ProgressEvent
 			killed.fate = func(event cloudcontrol.ProgressEvent) { made = event }
-			if out := create(first.Wrap(killed, "network", false), desired); out.Err == nil {
+			if out := create(first.Wrap(killed, "network", journal.LayerOptions{}), desired); out.Err == nil {
 				t.Fatal("the first run was to be interrupted")
 			}
 			crash(t, first)
@@ -132,7 +141,7 @@ func TestNothingIsMadeTwice(t *testing.T) {
 			}
 			s.SetStabilize(0)
 			clock = clock.Add(2 * time.Minute)
-			out := create(second.Wrap(s, "network", false), again)
+			out := create(second.Wrap(s, "network", journal.LayerOptions{}), again)
 			if out.Err != nil {
 				t.Errorf("the second run: %v", out.Err)
 			}
@@ -165,23 +174,26 @@ func TestOthersAreNotTakenForIt(t *testing.T) {
 	s := store.New(store.Options{})
 	path := filepath.Join(t.TempDir(), "journal")
 	first := open(t, path, "first")
-	layer := first.Wrap(&interrupted{Client: s, when: "before the answer"}, "networks", false)
+	several := journal.LayerOptions{Several: true}
+	layer := first.Wrap(&interrupted{Client: s, when: "before the answer"}, "networks", several)
 	for i := range 3 {
 		_ = create(layer, fmt.Sprintf(`{"CidrBlock":"10.%d.0.0/16"}`, i)) // ends without an answer
 	}
 	crash(t, first)
 	second := open(t, path, "second")
 	defer crash(t, second)
-	layer = second.Wrap(s, "networks", false)
+	layer = second.Wrap(s, "networks", several)
 	for i := range 4 {
 		if out := create(layer, fmt.Sprintf(`{"CidrBlock":"10.%d.0.0/16"}`, 3-i)); out.Err != nil {
 			t.Error(out.Err)
+		} else if want := fmt.Sprintf("10.%d.0.0/16", 3-i); !strings.Contains(model(t, s, out.Event.Identifier), want) {
+			t.Errorf("%s is not the one with %s", out.Event.Identifier, want)
 		}
 	}
 	if n := count(t, s); n != 4 {
 		t.Errorf("want 4 VPCs, have %d", n)
 	}
-	other := second.Wrap(s, "another", false)
+	other := second.Wrap(s, "another", journal.LayerOptions{})
 	if out := create(other, desired); out.Err != nil || count(t, s) != 5 {
 		t.Errorf("want a fifth, have %d, %v", count(t, s), out.Err)
 	}
@@ -192,7 +204,7 @@ func TestDoneHasWhatWasBefore(t *testing.T) {
 	s := store.New(store.Options{})
 	j := open(t, filepath.Join(t.TempDir(), "journal"), "run")
 	defer crash(t, j)
-	layer := j.Wrap(s, "network", true)
+	layer := j.Wrap(s, "network", journal.LayerOptions{Before: true})
 	made := create(layer, desired)
 	for _, c := range []apply.Change{
 		{Call: call, Operation: cloudcontrol.Update, Identifier: made.Event.Identifier, Document: json.RawMessage(`[{"op":"add","path":"/Tags","value":[{"Key":"a","Value":"b"}]}]`)},
@@ -251,7 +263,7 @@ func TestTornLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	s := store.New(store.Options{})
 	j := open(t, path, "first")
-	create(j.Wrap(s, "network", false), desired)
+	create(j.Wrap(s, "network", journal.LayerOptions{}), desired)
 	crash(t, j)
 	whole, err := os.ReadFile(path)
 	if err != nil {

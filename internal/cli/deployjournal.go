@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"skyql/internal/deploy"
+	"skyql/internal/deploy/journal"
+)
+
+// openJournal opens the journal, and tells what a run before left unfinished. The
+// emulator inside the program is gone after the run, and so is what would be in
+// its journal.
+func (d *deployment) openJournal(o *deployOptions, dir, env string) (*journal.Journal, error) {
+	path := o.journalPath(dir, env)
+	if o.emulator && o.journal == "" {
+		folder, err := os.MkdirTemp("", "skyql-journal")
+		if err != nil {
+			return nil, err
+		}
+		d.stop = append(d.stop, func() error { return os.RemoveAll(folder) })
+		path = filepath.Join(folder, "journal")
+	}
+	j, err := journal.Open(path, journal.Options{})
+	if err != nil {
+		return nil, err
+	}
+	d.stop = append(d.stop, j.Close)
+	d.tellUnfinished(j.Unfinished(), "this one goes on with it")
+	return j, nil
+}
+
+// peekJournal tells what a run before left unfinished, where nothing is changed.
+func (d *deployment) peekJournal(o *deployOptions, dir, env string) error {
+	if o.emulator && o.journal == "" {
+		return nil
+	}
+	unfinished, err := journal.Peek(o.journalPath(dir, env))
+	d.tellUnfinished(unfinished, "it may not be there yet")
+	return err
+}
+
+func (d *deployment) tellUnfinished(entries []journal.Entry, what string) {
+	for _, e := range entries {
+		d.view.Tell(deploy.Event{Time: time.Now(), Kind: deploy.Warning, Resource: e.Resource, Message: fmt.Sprintf(
+			"a run before began to %s %s and did not see the end of it; %s", strings.ToLower(string(e.Operation)), e.Type, what)})
+	}
+}
+
+func (o *deployOptions) journalPath(dir, env string) string {
+	return cmp.Or(o.journal, filepath.Join(dir, ".skyql", env+".journal"))
+}
