@@ -3,20 +3,19 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
+	"skyql/internal/cloudcontrol/retry"
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/show"
 	"skyql/internal/engine"
-	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 )
 
@@ -145,6 +144,7 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 		return d, err
 	}
 	d.stop = append(d.stop, d.c.Close)
+	d.c.progress.onRetry = func(attempt retry.Attempt) { d.view.Retried(time.Now(), attempt.Operation, string(attempt.Code)) }
 	if err = d.checkTables(ctx, o); err != nil {
 		return d, err
 	}
@@ -160,11 +160,31 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 	if err != nil {
 		return d, err
 	}
-	line := a.progress()
-	d.view.W, d.view.Status = line.Wrap(a.streams.Err), line.Update
-	d.stop = append(d.stop, func() error { line.Stop(); return nil })
+	d.watch(a)
 	d.Deployment = deploy.New(d.stack, d.vars, options)
 	return d, nil
+}
+
+// watch shows on a terminal what is under way.
+func (d *deployment) watch(a *app) {
+	line, ticker, done := a.progress(), time.NewTicker(time.Second), make(chan struct{})
+	d.view.W, d.view.Status = line.Wrap(a.streams.Err), line.Update
+	go func() {
+		for {
+			select {
+			case now := <-ticker.C:
+				d.view.Tick(now)
+			case <-done:
+				return
+			}
+		}
+	}()
+	d.stop = append(d.stop, func() error {
+		ticker.Stop()
+		close(done)
+		line.Stop()
+		return nil
+	})
 }
 
 // checkDeploy refuses values that flags cannot have.
@@ -215,79 +235,6 @@ func (a *app) loadStack(
 		return nil, nil, err
 	}
 	return s, vars, checkProps(s, vars)
-}
-
-// checkTables looks whether there are all tables and columns that the stack's
-// statements name. Values that only AWS could tell have stand-ins, with which no
-// more than the tables can be judged.
-func (d *deployment) checkTables(ctx context.Context, o *deployOptions) error {
-	external, err := o.external()
-	if err != nil {
-		return err
-	}
-	vars, err := stack.NewVariables(d.stack, d.vars.Environment(), external, stack.VariableOptions{Lenient: o.lenient, Convert: d.convert(ctx)})
-	if err != nil {
-		return err
-	}
-	var all []error
-	said := map[string]bool{}
-	for _, phase := range []string{"build", "teardown"} {
-		statements, err := deploy.New(d.stack, vars, deploy.Options{}).Statements(phase)
-		if err != nil {
-			return nil // a build says so, with the values that it has
-		}
-		for _, s := range statements {
-			for _, statement := range sqltext.Split(s.Text) {
-				err := d.checkStatement(ctx, s.Whole, statement.Text)
-				var unknown *catalog.UnknownError
-				if err == nil || !s.Whole && !errors.As(err, &unknown) {
-					continue
-				}
-				if err = fmt.Errorf("%s:%d: %s, /*+ %s */: %w", s.File, s.Line, s.Resource, s.Anchor, err); !said[err.Error()] {
-					said[err.Error()] = true
-					all = append(all, err)
-				}
-			}
-		}
-	}
-	return errors.Join(all...)
-}
-
-// checkStatement looks for what is wrong with a statement without asking AWS. An
-// INSERT of values that are all known is checked against the schema too.
-func (d *deployment) checkStatement(ctx context.Context, whole bool, statement string) error {
-	if _, err := d.c.Permissions(ctx, statement); err != nil {
-		return err
-	}
-	cut, err := sqltext.CutWrite(statement)
-	if !whole || err != nil || cut.Verb != sqltext.Insert || strings.Contains(strings.ToUpper(cut.Source.Text), "FROM") {
-		return nil
-	}
-	_, err = d.c.Changes(ctx, statement)
-	return err
-}
-
-// checkProps evaluates what hangs on no other resource, and looks whether every
-// prop has a value for the environment: faults are found before anything is sent.
-func checkProps(s *stack.Stack, vars *stack.Variables) error {
-	var all []error
-	for _, r := range s.Resources {
-		if len(s.Uses(r)) == 0 {
-			_, err := vars.Scope(r)
-			all = append(all, err)
-			continue
-		}
-		for _, p := range r.Props {
-			if known := p.Environments(); len(known) > 0 && !slices.Contains(known, vars.Environment()) {
-				all = append(all, &stack.Fault{
-					File: stack.ManifestName, Line: p.Line, Remedy: fmt.Sprintf("add %s to its values, or give it one value", vars.Environment()),
-					What: fmt.Sprintf("prop %s of %s has no value for the environment %s; it has %s",
-						p.Name, r.Name, vars.Environment(), strings.Join(known, ", ")),
-				})
-			}
-		}
-	}
-	return errors.Join(all...)
 }
 
 // external reads the env file, which may be missing, and -e.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -68,14 +67,6 @@ func newDriftCommand(a *app) *cobra.Command {
 		})
 }
 
-func addReportFlags(o *deployOptions, f *pflag.FlagSet) {
-	o.addFormat(f)
-	f.StringVar(&o.onFailure, "on-failure", "error", "accepted as other tools have it; all resources are checked in any case")
-	f.BoolVar(&o.dryRun, "dry-run", false, "accepted as other tools have it; nothing is changed in any case")
-	f.StringVar(&o.junit, "junit", "", "`FILE` for the findings in JUnit's XML")
-	f.StringVar(&o.outputFile, "output-file", "", "`FILE` for the stack's exports, as JSON")
-}
-
 func newTeardownCommand(a *app) *cobra.Command {
 	return deployCommand(a, "teardown", "Delete everything that the stack describes",
 		`Delete everything that the stack describes, in reverse. What is protected stays, and with it what it needs.`,
@@ -108,7 +99,7 @@ func runBuild(ctx context.Context, a *app, o *deployOptions, args []string) (err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	if o.planFile != "" {
-		if err := d.matches(ctx, o.planFile); err != nil {
+		if err := d.matches(ctx, o.planFile, o.prune); err != nil {
 			return err
 		}
 	}
@@ -167,142 +158,6 @@ func (e *deployError) Error() string {
 
 // Unwrap gives the first failure.
 func (e *deployError) Unwrap() error { return e.err }
-
-// matches refuses to build when a plan is not what it was any more.
-func (d *deployment) matches(ctx context.Context, path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("--plan: %w", err)
-	}
-	var former deploy.Plan
-	if err := json.Unmarshal(text, &former); err != nil || former.Version != deploy.PlanVersion {
-		return fmt.Errorf("--plan %s: it is no plan that skyql deploy plan --out wrote", path)
-	}
-	now, err := d.plan(ctx)
-	if err != nil {
-		return err
-	}
-	if err := now.Match(former); err != nil {
-		return fmt.Errorf("--plan %s: the world has changed since; nothing was done:\n%w", path, err)
-	}
-	return nil
-}
-
-// plan makes a plan without telling of each step.
-func (d *deployment) plan(ctx context.Context) (deploy.Plan, error) {
-	level := d.view.Level
-	d.view.Level = show.Errors - 1
-	defer func() { d.view.Level = level }()
-	return d.Plan(ctx)
-}
-
-func runPlan(ctx context.Context, a *app, o *deployOptions, args []string) (err error) {
-	if err := checkFormat(o.format); err != nil {
-		return err
-	}
-	d, err := a.openDeployment(ctx, o, args, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	plan, err := d.plan(ctx)
-	if err == nil {
-		plan.Orphans, err = d.orphans(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	if o.planOut != "" {
-		if err := writePrivate(o.planOut, func(w io.Writer) error { return show.JSON(w, plan) }); err != nil {
-			return err
-		}
-	}
-	if o.format == "json" {
-		err = show.JSON(a.streams.Out, plan)
-	} else {
-		err = show.Plan(a.streams.Out, plan, o.dryRun)
-	}
-	if err == nil {
-		err = unplanned(plan)
-	}
-	if err == nil && o.detailed && plan.Changes() {
-		err = differencesError{}
-	}
-	return err
-}
-
-// unplanned sums up the steps of which nothing can be told; nil if there are none.
-func unplanned(plan deploy.Plan) error {
-	var sum *deployError
-	for _, s := range plan.Steps {
-		switch {
-		case s.Error == "":
-		case sum == nil:
-			sum = &deployError{count: 1, name: s.Resource, err: errors.New(s.Error)}
-		default:
-			sum.count++
-		}
-	}
-	if sum == nil {
-		return nil
-	}
-	return sum
-}
-
-func runReport(ctx context.Context, a *app, o *deployOptions, args []string, find func(*deploy.Deployment, context.Context) deploy.Report) (err error) {
-	if err := checkFormat(o.format); err != nil {
-		return err
-	}
-	d, err := a.openDeployment(ctx, o, args, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	start := time.Now()
-	d.view.Report = true
-	if d.view.Level == show.Info {
-		d.view.Level = show.Warnings
-	}
-	report := find(d.Deployment, ctx)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if o.junit != "" {
-		if err := writePrivate(o.junit, func(w io.Writer) error { return show.JUnit(w, report) }); err != nil {
-			return err
-		}
-	}
-	if o.format == "json" {
-		err = show.JSON(a.streams.Out, report)
-	} else {
-		err = show.Report(a.streams.Out, report)
-	}
-	switch {
-	case err != nil:
-		return err
-	case !report.Good():
-		return differences(report)
-	}
-	return d.writeExports(a, o, false, time.Since(start))
-}
-
-// differences ends a command whose report is not good. Where nothing is known to
-// differ, the failures are what ends it.
-func differences(report deploy.Report) error {
-	failed := &deployError{}
-	for _, f := range report.Findings {
-		switch {
-		case f.Status == deploy.Missing || f.Status == deploy.Different:
-			return differencesError{}
-		case f.Status == deploy.Unknown:
-			failed.count++
-			if failed.err == nil && f.Err != nil {
-				failed.name, failed.err = f.Resource, f.Err
-			}
-		}
-	}
-	return failed
-}
 
 func runTeardown(ctx context.Context, a *app, o *deployOptions, args []string) (err error) {
 	if strings.EqualFold(o.onFailure, string(deploy.RollbackOnFailure)) {

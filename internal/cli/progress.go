@@ -19,6 +19,7 @@ type progressMeter struct {
 	line                    atomic.Pointer[output.Progress]
 	listed, read, throttled atomic.Int64
 	changes                 atomic.Pointer[engine.WriteProgress]
+	onRetry                 func(retry.Attempt) // nil, or told of each call that is made again
 }
 
 func newProgressMeter(a *app) *progressMeter {
@@ -48,6 +49,9 @@ func (p *progressMeter) fetched(event fetch.Progress) {
 func (p *progressMeter) retried(attempt retry.Attempt) {
 	if attempt.Code == resource.Throttling {
 		p.throttled.Add(1)
+	}
+	if p.onRetry != nil {
+		p.onRetry(attempt)
 	}
 	p.show()
 }

@@ -64,9 +64,10 @@ func (w *worker) later() {
 	}
 }
 
-func (w *worker) laterValue(export stack.Export) string {
-	return laterMark + w.r.Name + "." + export.Alias + laterEnd
-}
+func (w *worker) laterValue(export stack.Export) string { return later(w.r.Name + "." + export.Alias) }
+
+// later stands for a value that only the build itself will know.
+func later(name string) string { return laterMark + name + laterEnd }
 
 // Later puts words in the place of values that only the build itself will know.
 func Later(text, words string) string {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"skyql/internal/resource"
@@ -47,6 +49,10 @@ type Plan struct {
 	Environment string   `json:"environment"`
 	Steps       []Step   `json:"steps"`
 	Orphans     []Orphan `json:"orphans,omitempty"`
+	// Seal tells whether what the steps do not show is the same as well.
+	Seal Seal `json:"seal,omitzero"`
+
+	hidden []byte // what the seal is made of
 }
 
 // PlanVersion is the form of plans as JSON.
@@ -75,38 +81,57 @@ func (p Plan) Count(action Action) int {
 
 // Plan finds out what a build would do. Nothing but reads is sent.
 func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
-	plan := Plan{Version: PlanVersion, Stack: d.stack.Name, Environment: d.vars.Environment(), Steps: make([]Step, len(d.stack.Resources))}
-	var mu sync.Mutex // guards the steps
-	place := map[*stack.Resource]int{}
+	n := len(d.stack.Resources)
+	plan := Plan{Version: PlanVersion, Stack: d.stack.Name, Environment: d.vars.Environment(), Steps: make([]Step, n)}
+	planned, err := d.planning()
+	if err != nil {
+		return plan, err
+	}
+	var mu sync.Mutex // guards steps and statements
+	place, statements := map[*stack.Resource]int{}, make([]string, n)
 	for i, r := range d.stack.Resources {
 		place[r] = i
 	}
-	inner := *d
-	inner.reads, inner.opts.OnFailure, inner.opts.Journal = true, IgnoreFailure, nil
-	summary := inner.each(ctx, newGraph(d.stack), func(ctx context.Context, w *worker) (Action, error) {
+	summary := planned.each(ctx, newGraph(d.stack), func(ctx context.Context, w *worker) (Action, error) {
 		step, err := w.plan(ctx)
-		step.Statement = d.secrets.mask(step.Statement)
 		mu.Lock()
+		defer mu.Unlock()
+		statements[place[w.r]] = step.Statement
+		step.Statement = d.secrets.mask(step.Statement)
 		plan.Steps[place[w.r]] = step
-		mu.Unlock()
 		return step.Action, err
 	})
 	for i, result := range summary.Results {
-		s := &plan.Steps[i]
-		s.Resource = result.Resource
-		switch {
-		case result.blocked:
-			s.Action, s.Error = Nothing, result.Skipped
-		case result.Skipped != "":
-			s.Action, s.Reason = Nothing, result.Skipped
-		case s.Action != "" && result.Err == nil:
-		case errors.Is(result.Err, resource.MissingCredentials): // nothing else can be told either
+		if errors.Is(result.Err, resource.MissingCredentials) { // nothing else can be told either
 			return plan, result.Err
-		case result.Err != nil:
-			s.Action, s.Error = Nothing, d.secrets.mask(result.Err.Error())
 		}
+		plan.Steps[i].end(result, d.secrets)
 	}
+	plan.hidden = []byte(encode([][]string{statements, d.secrets.all()}))
 	return plan, ctx.Err()
+}
+
+// planning is the deployment that only finds out what it would do. What resources
+// hand on while it does is not for a build that follows.
+func (d *Deployment) planning() (*Deployment, error) {
+	vars, err := d.vars.Planned(later)
+	planned := *d
+	planned.vars, planned.reads = vars, true
+	planned.opts.OnFailure, planned.opts.Journal = IgnoreFailure, nil
+	return &planned, err
+}
+
+// end fills in how work on the step ended.
+func (s *Step) end(r Result, secrets *secrets) {
+	s.Resource = r.Resource
+	switch {
+	case r.blocked:
+		s.Action, s.Error = Nothing, r.Skipped
+	case r.Skipped != "":
+		s.Action, s.Reason = Nothing, r.Skipped
+	case r.Err != nil:
+		s.Action, s.Error = Nothing, secrets.mask(r.Err.Error())
+	}
 }
 
 // Match tells what is not as it was when a former plan was made.
@@ -127,8 +152,22 @@ func (p Plan) Match(former Plan) error {
 		}
 		delete(was, s.Resource)
 	}
-	for name := range was {
+	for _, name := range slices.Sorted(maps.Keys(was)) {
 		all = append(all, fmt.Errorf("%s is no longer in the manifest", name))
+	}
+	if len(all) == 0 && !former.Seal.IsZero() && !former.Seal.fits(p.hidden) {
+		all = append(all, errors.New("a value that is not shown, such as a password, is not what it was"))
+	}
+	return errors.Join(all...)
+}
+
+// MatchOrphans tells which orphans a former plan does not have.
+func (p Plan) MatchOrphans(former Plan) error {
+	var all []error
+	for _, o := range p.Orphans {
+		if !slices.Contains(former.Orphans, o) {
+			all = append(all, fmt.Errorf("%s is no longer in the manifest, and would be deleted", o.ARN))
+		}
 	}
 	return errors.Join(all...)
 }

@@ -149,18 +149,30 @@ func TestPlansMatchOrNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		return p
+	}
+	kept := func() deploy.Plan {
+		p, err := plan().Sealed()
+		if err != nil {
+			t.Fatal(err)
+		}
 		var read deploy.Plan
 		if err := json.Unmarshal(mustJSON(t, p), &read); err != nil {
 			t.Fatal(err)
 		}
 		return read
 	}
-	former := plan()
+	former := kept()
 	if err := plan().Match(former); err != nil {
 		t.Errorf("nothing has changed: %v", err)
 	}
-	w.put(bucket, `{"BucketName":"files"}`)
+	w.rewrite("stackql_manifest.yml", "tell-nobody", "another-secret")
 	err := plan().Match(former)
+	if err == nil || !strings.Contains(err.Error(), "a value that is not shown, such as a password, is not what it was") {
+		t.Errorf("want another password refused, have %v", err)
+	}
+	w.put(bucket, `{"BucketName":"files"}`)
+	err = plan().Match(former)
 	if err == nil || !strings.Contains(err.Error(), "files is not as it was: now the plan is to update it") {
 		t.Errorf("want files to differ, have %v", err)
 	}
@@ -168,5 +180,31 @@ func TestPlansMatchOrNot(t *testing.T) {
 	other.Environment = "prod"
 	if err := plan().Match(other); err == nil || !strings.Contains(err.Error(), "the plan is for chain in prod") {
 		t.Errorf("want another environment refused, have %v", err)
+	}
+}
+
+// A plan that was made first does not change what the build does, and what is made
+// at random does not make two plans differ.
+func TestPlanBeforeABuild(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, strings.NewReplacer(
+		"admin_password, value: tell-nobody", "admin_password, value: '{{ idempotency_token }}'",
+		"{{ admin_password }}', '{{ region }}'", "{{ admin_password }} {{ uuid() }}', '{{ region }}'",
+	).Replace(chain))
+	d := w.deployment(deploy.Options{})
+	plan, err := d.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := w.deployment(deploy.Options{}).Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Match(plan); err != nil {
+		t.Error(err)
+	}
+	wantNoFailure(t, d.Build(t.Context()))
+	if have := w.properties("AWS::SNS::Topic", "arn:aws:sns:us-east-1:123456789012:told"); !strings.Contains(have, "of arn:aws:s3:::files ") {
+		t.Errorf("have %s", have)
 	}
 }

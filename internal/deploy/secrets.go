@@ -2,7 +2,10 @@ package deploy
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -75,12 +78,40 @@ func eachNamed(value any, replace func(name string, value any) any) {
 	}
 }
 
-// mask hides all secrets in a text, also as SQL and JSON write them.
+// all gives the values, sorted.
+func (s *secrets) all() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Sorted(slices.Values(s.values))
+}
+
+// mask hides all secrets in a text, also as SQL and JSON write them, and whatever
+// base64 has them in it.
 func (s *secrets) mask(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if len(s.values) == 0 {
+		return text
+	}
+	text = s.plain(text)
+	return encoded.ReplaceAllStringFunc(text, func(run string) string {
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			decoded, err := encoding.DecodeString(strings.TrimRight(run, "="))
+			if err == nil && s.plain(string(decoded)) != string(decoded) {
+				return masked
+			}
+		}
+		return run
+	})
+}
+
+// encoded is what may be base64 of a secret.
+var encoded = regexp.MustCompile(fmt.Sprintf(`[A-Za-z0-9+/_-]{%d,}={0,2}`, base64.RawStdEncoding.EncodedLen(shortest)))
+
+func (s *secrets) plain(text string) string {
 	for _, value := range s.values {
-		for _, form := range []string{value, strings.ReplaceAll(value, "'", "''"), jsonEscaped(value)} {
+		once := jsonEscaped(value)
+		for _, form := range []string{jsonEscaped(once), once, strings.ReplaceAll(value, "'", "''"), value} {
 			text = strings.ReplaceAll(text, form, masked)
 		}
 	}

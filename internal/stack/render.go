@@ -27,7 +27,7 @@ func (v *Variables) render(text string, plain bool, names map[string]string) (st
 		return "", err
 	}
 	return template.Render(text, template.Options{
-		Variables: forTemplates(chosen(names, references)), Lenient: v.opts.Lenient, Plain: plain, Convert: v.opts.Convert,
+		Variables: forTemplates(chosen(names, references)), Lenient: v.opts.Lenient, Plain: plain, Convert: v.opts.Convert, Later: v.opts.Later,
 	})
 }
 

@@ -14,6 +14,9 @@ type VariableOptions struct {
 	// Convert, if set, gives a property of a patch document the type of its schema,
 	// as template.Options has it.
 	Convert func(table, property string, value any) (any, error)
+	// Later, if set, stands for what is another one in each run: idempotency tokens,
+	// uuid() and now().
+	Later func(name string) string
 }
 
 // Variables are the values that all resources of a stack share, for one
@@ -51,12 +54,22 @@ func NewVariables(s *Stack, env string, external map[string]string, opts Variabl
 		callbacks: map[*Resource]map[string]string{},
 	}
 	for _, r := range s.Resources {
-		v.tokens[r] = newUUID()
+		if v.tokens[r] = newUUID(); opts.Later != nil {
+			v.tokens[r] = opts.Later(r.Name + ".idempotency_token")
+		}
 	}
 	if err := v.evaluateGlobals(); err != nil {
 		return nil, err
 	}
 	return v, nil
+}
+
+// Planned gives the variables of a run that may come: nothing is handed on yet, and
+// later stands for what is another one in each run.
+func (v *Variables) Planned(later func(name string) string) (*Variables, error) {
+	opts := v.opts
+	opts.Later = later
+	return NewVariables(v.stack, v.env, v.external, opts)
 }
 
 // Environment is the one that the variables are for.

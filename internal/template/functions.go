@@ -54,6 +54,9 @@ func numbers(positional []any, named map[string]any) (any, error) {
 
 // oneUUID is the same for all of one text, so that its statements agree.
 func (r *run) oneUUID() string {
+	if r.opts.Later != nil {
+		return r.opts.Later("uuid")
+	}
 	if r.uuid == "" {
 		var b [16]byte
 		_, _ = rand.Read(b[:]) // never fails
@@ -70,6 +73,9 @@ func now(_ any, a arguments) (any, error) {
 	}
 	if truthy(a.values["timestamp"]) {
 		return int(a.run.now.Unix()), nil
+	}
+	if a.run.opts.Later != nil {
+		return a.run.opts.Later("now"), nil
 	}
 	return a.run.now.Format(time.RFC3339), nil
 }

@@ -22,6 +22,9 @@ type Options struct {
 	// without quotes. It gets and returns what encoding/json decodes to, numbers as
 	// json.Number; nil leaves the property out.
 	Convert func(table, property string, value any) (any, error)
+	// Later, if set, stands for what is another one each time: uuid(), and the text
+	// of now().
+	Later func(name string) string
 }
 
 // What one call of Render may use up. The limits end templates that would not

@@ -36,14 +36,17 @@ type Events struct {
 	// Report says that a report follows, which tells how each resource ended.
 	Report bool
 
-	mu      sync.Mutex // guards writes and running
+	mu      sync.Mutex // guards writes and the rest
 	running map[string]state
+	retried map[string]int // calls that are made again, by operation and reason
+	since   time.Time      // the first of them
 }
 
 // state is what is known of a resource under way.
 type state struct {
-	since time.Time
-	text  string
+	since  time.Time
+	text   string // what is done with it
+	detail string // what AWS says of that
 }
 
 // Tell shows an event.
@@ -57,6 +60,13 @@ func (v *Events) Tell(e deploy.Event) {
 	v.status(e.Time)
 }
 
+// Tick renews how long everything has been under way.
+func (v *Events) Tick(now time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.status(now)
+}
+
 // follow keeps what is under way.
 func (v *Events) follow(e deploy.Event) {
 	if v.running == nil {
@@ -65,17 +75,17 @@ func (v *Events) follow(e deploy.Event) {
 	s, known := v.running[e.Resource]
 	switch e.Kind {
 	case deploy.Started:
-		v.running[e.Resource] = state{e.Time, "checking"}
+		v.running[e.Resource] = state{since: e.Time, text: "checking"}
 		return
 	case deploy.Ended:
 		delete(v.running, e.Resource)
 		return
 	case deploy.Acting:
-		s.text = doing[e.Action]
+		s.text, s.detail = doing[e.Action], ""
 	case deploy.Progress:
-		s.text = strings.Join([]string{s.text, e.Message}, ": ")
+		s.detail = ": " + e.Message
 	case deploy.Waiting:
-		s.text = fmt.Sprintf("waiting for %s (%d of %d)", e.Name, e.Attempt, e.Attempts)
+		s.text, s.detail = fmt.Sprintf("waiting for %s (%d of %d)", e.Name, e.Attempt, e.Attempts), ""
 	default:
 		return
 	}
@@ -95,7 +105,7 @@ func (v *Events) status(now time.Time) {
 	slices.SortFunc(names, func(a, b string) int { return v.running[a].since.Compare(v.running[b].since) })
 	for i, name := range names {
 		s := v.running[name]
-		names[i] = fmt.Sprintf("%s: %s %s", name, s.text, now.Sub(s.since).Round(time.Second))
+		names[i] = fmt.Sprintf("%s: %s%s %s", name, s.text, s.detail, now.Sub(s.since).Round(time.Second))
 	}
 	v.Status(strings.Join(names, " · "))
 }

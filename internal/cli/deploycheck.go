@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"skyql/internal/catalog"
+	"skyql/internal/deploy"
+	"skyql/internal/sqltext"
+	"skyql/internal/stack"
+	"slices"
+	"strings"
+)
+
+// checkTables looks whether there are all tables and columns that the stack's
+// statements name. Values that only AWS could tell have stand-ins, with which no
+// more than the tables can be judged.
+func (d *deployment) checkTables(ctx context.Context, o *deployOptions) error {
+	external, err := o.external()
+	if err != nil {
+		return err
+	}
+	vars, err := stack.NewVariables(d.stack, d.vars.Environment(), external, stack.VariableOptions{Lenient: o.lenient, Convert: d.convert(ctx)})
+	if err != nil {
+		return err
+	}
+	var all []error
+	said := map[string]bool{}
+	for _, phase := range []string{"build", "teardown"} {
+		statements, err := deploy.New(d.stack, vars, deploy.Options{}).Statements(phase)
+		if err != nil {
+			return nil // a build says so, with the values that it has
+		}
+		for _, s := range statements {
+			for _, statement := range sqltext.Split(s.Text) {
+				err := d.checkStatement(ctx, s.Whole, statement.Text)
+				var unknown *catalog.UnknownError
+				if err == nil || !s.Whole && !errors.As(err, &unknown) {
+					continue
+				}
+				if err = fmt.Errorf("%s:%d: %s, /*+ %s */: %w", s.File, s.Line, s.Resource, s.Anchor, err); !said[err.Error()] {
+					said[err.Error()] = true
+					all = append(all, err)
+				}
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// checkStatement looks for what is wrong with a statement without asking AWS. An
+// INSERT of values that are all known is checked against the schema too.
+func (d *deployment) checkStatement(ctx context.Context, whole bool, statement string) error {
+	if _, err := d.c.Permissions(ctx, statement); err != nil {
+		return err
+	}
+	cut, err := sqltext.CutWrite(statement)
+	if !whole || err != nil || cut.Verb != sqltext.Insert || strings.Contains(strings.ToUpper(cut.Source.Text), "FROM") {
+		return nil
+	}
+	_, err = d.c.Changes(ctx, statement)
+	return err
+}
+
+// checkProps evaluates what hangs on no other resource, and looks whether every
+// prop has a value for the environment: faults are found before anything is sent.
+func checkProps(s *stack.Stack, vars *stack.Variables) error {
+	var all []error
+	for _, r := range s.Resources {
+		if len(s.Uses(r)) == 0 {
+			_, err := vars.Scope(r)
+			all = append(all, err)
+			continue
+		}
+		for _, p := range r.Props {
+			if known := p.Environments(); len(known) > 0 && !slices.Contains(known, vars.Environment()) {
+				all = append(all, &stack.Fault{
+					File: stack.ManifestName, Line: p.Line, Remedy: fmt.Sprintf("add %s to its values, or give it one value", vars.Environment()),
+					What: fmt.Sprintf("prop %s of %s has no value for the environment %s; it has %s",
+						p.Name, r.Name, vars.Environment(), strings.Join(known, ", ")),
+				})
+			}
+		}
+	}
+	return errors.Join(all...)
+}
