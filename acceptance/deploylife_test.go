@@ -118,6 +118,16 @@ func (l *stackLife) isMended(d *deployed) {
 
 var stackLives = []stackLife{
 	{
+		name: "legacy", dir: "testdata/stacks/legacy", env: "dev", vars: []string{"-e", "AWS_REGION=us-east-1"},
+		builds: "CreateResource=3",
+		edit:   [3]string{"stackql_manifest.yml", "Status: Enabled", "Status: Suspended"},
+		plans:  "site_bucket update VersioningConfiguration/Status: \"Enabled\" -> \"Suspended\"",
+		behind: "UPDATE awscc.ec2.subnets SET map_public_ip_on_launch = false WHERE cidr_block = '10.7.1.0/24'",
+		drifts: "site_subnet different MapPublicIpOnLaunch", tests: "site_subnet different MapPublicIpOnLaunch",
+		removes: "DeleteResource=3",
+		tables:  []string{"ec2.vpcs", "ec2.subnets", "s3.buckets"},
+	},
+	{
 		name: "cognito", dir: "../examples/cognito", env: "dev",
 		builds: "CreateResource=5",
 		edit:   [3]string{"stackql_manifest.yml", "        value: 60\n", "        value: 30\n"},

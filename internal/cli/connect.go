@@ -39,6 +39,7 @@ type connectOptions struct {
 	database        string
 	dryRun, noWait  bool
 	maxChanges      int
+	legacy          bool // statements may name the provider aws
 }
 
 func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
@@ -144,7 +145,7 @@ func (c *connection) open(ctx context.Context, a *app, o *connectOptions) (err e
 		Write: engine.WriteOptions{
 			MaxChanges: o.maxChanges, DryRun: o.dryRun, NoWait: o.noWait, OnProgress: c.progress.changed,
 		},
-		Accounts: homeAccount{client, limiter}, Regions: regions, Database: o.database,
+		Accounts: homeAccount{client, limiter}, Regions: regions, Database: o.database, Legacy: o.legacy,
 	}
 	c.Session, err = engine.Open(c.options)
 	return err

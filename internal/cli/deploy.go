@@ -140,12 +140,13 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 			err = errors.Join(err, d.Close())
 		}
 	}()
+	o.legacy = d.stack.Legacy()
 	if d.c, err = a.connect(ctx, &o.connectOptions); err != nil {
 		return d, err
 	}
 	d.stop = append(d.stop, d.c.Close)
 	d.c.progress.onRetry = func(attempt retry.Attempt) { d.view.Retried(time.Now(), attempt.Operation, string(attempt.Code)) }
-	if err = d.checkTables(ctx, o); err != nil {
+	if err = d.checkTables(ctx); err != nil {
 		return d, err
 	}
 	options := deploy.Options{

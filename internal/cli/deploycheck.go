@@ -4,23 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+
 	"skyql/internal/catalog"
 	"skyql/internal/deploy"
 	"skyql/internal/sqltext"
 	"skyql/internal/stack"
-	"slices"
-	"strings"
 )
 
 // checkTables looks whether there are all tables and columns that the stack's
 // statements name. Values that only AWS could tell have stand-ins, with which no
 // more than the tables can be judged.
-func (d *deployment) checkTables(ctx context.Context, o *deployOptions) error {
-	external, err := o.external()
-	if err != nil {
-		return err
-	}
-	vars, err := stack.NewVariables(d.stack, d.vars.Environment(), external, stack.VariableOptions{Lenient: o.lenient, Convert: d.convert(ctx)})
+func (d *deployment) checkTables(ctx context.Context) error {
+	vars, err := d.vars.Fresh()
 	if err != nil {
 		return err
 	}

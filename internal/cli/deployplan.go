@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/show"
 )

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
+
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/show"
-	"time"
 
 	"github.com/spf13/pflag"
 )

@@ -39,18 +39,22 @@ func runStackPermissions(ctx context.Context, a *app, opts *queryOptions, of *st
 		return usage("permissions are written as policy or list, not %s", opts.format)
 	}
 	opts.concurrency, opts.maxChanges = 1, 1 // nothing is sent
-	c, err := a.connect(ctx, &opts.connectOptions)
+	var c *connection
+	d := &deployOptions{variables: of.variables, envFile: of.envFile}
+	s, vars, err := a.loadStack(d, of.dir, env, func(table, property string, value any) (any, error) {
+		return c.ConvertProperty(ctx, table, property, value)
+	})
 	if err != nil {
+		return err
+	}
+	opts.legacy = s.Legacy()
+	if c, err = a.connect(ctx, &opts.connectOptions); err != nil {
 		return err
 	}
 	defer c.Close()
 	actions := map[string]bool{}
 	for _, phase := range phases {
-		d := &deployOptions{variables: of.variables, envFile: of.envFile}
-		s, vars, err := a.loadStack(d, of.dir, env, func(table, property string, value any) (any, error) {
-			return c.ConvertProperty(ctx, table, property, value)
-		})
-		if err != nil {
+		if vars, err = vars.Fresh(); err != nil {
 			return err
 		}
 		statements, err := deploy.New(s, vars, deploy.Options{}).Statements(phase)

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"skyql/internal/resource"
-	"skyql/internal/stack"
 	"strconv"
 	"strings"
 	"time"
+
+	"skyql/internal/resource"
+	"skyql/internal/stack"
 )
 
 // attempts is how often something is tried, and how long is waited in between.

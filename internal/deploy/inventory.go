@@ -3,9 +3,10 @@ package deploy
 import (
 	"context"
 	"errors"
+	"sync"
+
 	"skyql/internal/stack"
 	"skyql/internal/template"
-	"sync"
 )
 
 // presence is what was found out about a resource before a teardown.

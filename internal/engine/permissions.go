@@ -12,6 +12,7 @@ import (
 // Permissions tells which IAM actions a statement needs, each once and sorted:
 // those of the API and those of the handlers that it would run. Nothing is sent.
 func (s *Session) Permissions(ctx context.Context, source string) ([]string, error) {
+	source = s.legacy(source)
 	switch verb := sqltext.VerbOf(source); verb {
 	case sqltext.Show, sqltext.Describe, sqltext.Set:
 		return nil, nil

@@ -20,6 +20,7 @@ func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	text = s.legacy(text)
 	switch n := len(sqltext.Split(text)); {
 	case n == 0:
 		return fixed(nil, nil), nil
@@ -69,7 +70,11 @@ func (s *Session) resolve(ctx context.Context, parts []string) (string, error) {
 		return s.registerMeta(lower[1])
 	}
 	if len(lower) == 3 {
-		if lower[0] != naming.Provider {
+		if s.opts.Legacy && lower[0] == legacyProvider {
+			if name, found, err := s.resolveLegacy(ctx, lower[1], lower[2]); found || err != nil {
+				return name, err
+			}
+		} else if lower[0] != naming.Provider {
 			return "", fmt.Errorf("no provider %s, as in %s; did you mean %s.%s.%s?",
 				parts[0], strings.Join(parts, "."), naming.Provider, lower[1], lower[2])
 		}

@@ -43,8 +43,11 @@ type Options struct {
 	Regions []resource.Region
 	// Database is a file for local tables and views; "" keeps them in memory.
 	Database string
-	Fetch    fetch.Options
-	Write    WriteOptions
+	// Legacy lets statements name tables and inputs as stack files for the provider
+	// aws do: aws.s3.buckets, data__Identifier, aws.ec2.vpc_tags.
+	Legacy bool
+	Fetch  fetch.Options
+	Write  WriteOptions
 }
 
 // Session runs statements, one after the other. It is not safe for use by many

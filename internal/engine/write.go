@@ -119,6 +119,7 @@ func (s *Session) write(ctx context.Context, source, target string) (*Result, er
 // Changes finds out what an INSERT, UPDATE or DELETE of something in AWS would
 // change. Nothing but reads is sent. A statement of another kind is refused.
 func (s *Session) Changes(ctx context.Context, text string) ([]change.Change, error) {
+	text = s.legacy(text)
 	rewritten, err := sqltext.Rewrite(text, func(parts []string, _ sqltext.Place) (string, error) { return s.resolve(ctx, parts) })
 	switch {
 	case err != nil:

@@ -41,6 +41,9 @@ func foldPluralAcronyms(name string) string {
 	})
 }
 
+// Plural gives the plural of a snake case name, as tables have it.
+func Plural(name string) string { return plural(name) }
+
 // plural gives the plural of a snake case name taken as one English word. The
 // rules are those by which the provider named its tables.
 func plural(name string) string {

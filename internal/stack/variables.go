@@ -72,6 +72,11 @@ func (v *Variables) Planned(later func(name string) string) (*Variables, error) 
 	return NewVariables(v.stack, v.env, v.external, opts)
 }
 
+// Fresh gives the variables as they were at first: nothing is handed on yet.
+func (v *Variables) Fresh() (*Variables, error) {
+	return NewVariables(v.stack, v.env, v.external, v.opts)
+}
+
 // Environment is the one that the variables are for.
 func (v *Variables) Environment() string { return v.env }
 

@@ -37,7 +37,7 @@ func toJSON(in any, a arguments) (any, error) {
 	if indent < 0 || indent > 16 {
 		return nil, errors.New("indent is 0 to 16")
 	}
-	text, err := a.run.json(in, jsonStyle{sorted: true, spaced: true, indent: indent})
+	text, err := a.run.json(structure(in), jsonStyle{sorted: true, spaced: true, indent: indent})
 	return safe.Replace(text), err
 }
 
@@ -47,7 +47,19 @@ func jsonEncode(in any, a arguments) (any, error) {
 	if truthy(a.values["pretty"]) {
 		style.indent = 2
 	}
-	return a.run.json(in, style)
+	return a.run.json(structure(in), style)
+}
+
+// structure gives the list or map that a text is: variables that are lists or maps
+// are such text.
+func structure(in any) any {
+	text, ok := in.(string)
+	if ok && (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) {
+		if value, err := decodeJSON(text); err == nil {
+			return value
+		}
+	}
+	return in
 }
 
 func base64Decode(in any, a arguments) (any, error) {

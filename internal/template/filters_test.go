@@ -65,6 +65,7 @@ func TestStackFilters(t *testing.T) {
 		{"{{ {'z': [1, true, none], 'a': \"<&>'\"} | tojson }}", `{"a": "\u003c\u0026\u003e\u0027", "z": [1, true, null]}`},
 		{"{{ {'z': 1, 'a': \"<'é\"} | json_encode }}", `{"a":"<'é","z":1}`},
 		{"{{ {'z': [1, []]} | json_encode(pretty=true) }}{{ {'z': 1} | tojson(indent=1) }}", "{\n  \"z\": [\n    1,\n    []\n  ]\n}{\n \"z\": 1\n}"},
+		{"{{ object_text | json_encode }} {{ list_text | tojson }} {{ '[x' | tojson }} {{ '5' | tojson }}", `{"a":{"c":"d"},"z":1} ["a", "b"] "[x" "5"`},
 		{"{{ 'é?' | base64_encode }} {{ 'w6k/' | base64_decode }}", "w6k/ é?"},
 		{"{{ quote | sql_escape }}{{ n | sql_escape }}{{ nothing | sql_escape }}", "O''Brien5"},
 		{"{{ ids | sql_list }} {{ ['O\\'B'] | sql_list }} {{ '[1, 2]' | sql_list }} {{ numbers | sql_list }}", "('i-1','i-2') ('O''B') ('1','2') ('3','1','2')"},

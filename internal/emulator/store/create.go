@@ -63,6 +63,9 @@ func (v *visit) create(source json.RawMessage, now time.Time) outcome {
 // others.
 func (v *visit) fill(state map[string]any, seed uint64, now time.Time) {
 	v.kind.applyDefaults(state)
+	if _, given := state[zone]; !given && v.kind.zoned {
+		state[zone] = string(v.world.scope.Region) + "a"
+	}
 	v.kind.generator.ReadOnly(state, v.world.scope, strconv.FormatUint(seed, 10), now)
 }
 

@@ -43,6 +43,19 @@ func fallbacks(t *schema.ResourceType) []fallback {
 	return found
 }
 
+// zone is the property of resources that are in one availability zone.
+const zone = "AvailabilityZone"
+
+// choosesZone reports whether callers may leave the zone to the service, which
+// shows the one that it took.
+//
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html
+func choosesZone(t *schema.ResourceType) bool {
+	property := t.Property(zone)
+	return property != nil && t.TypeOf(property.Node) == "string" && !t.IsRequired(zone) &&
+		!schema.HasTop(t.ReadOnly, zone) && !schema.HasTop(t.WriteOnly, zone)
+}
+
 // applyDefaults gives a state the defaults that it lacks, where there is an object
 // to hold them and the state stays valid with them: properties may exclude each
 // other.

@@ -42,6 +42,21 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// A zone that nobody asked for is one of the region, and the one asked for stays.
+func TestZones(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, Options{})
+	for cidr, want := range map[string]string{
+		`"10.0.1.0/24"`: "us-east-1a", `"10.0.2.0/24", "AvailabilityZone": "us-east-1c"`: "us-east-1c",
+	} {
+		vpc := f.create("AWS::EC2::VPC", `{"CidrBlock": "10.0.0.0/16"}`).Identifier
+		made := f.create("AWS::EC2::Subnet", `{"VpcId": "`+vpc+`", "CidrBlock": `+cidr+`}`)
+		if have := f.state("AWS::EC2::Subnet", made.Identifier)["AvailabilityZone"]; have != want {
+			t.Errorf("want %s, have %v", want, have)
+		}
+	}
+}
+
 // Defaults that do not go together leave a valid state valid.
 func TestDefaultsThatDoNotGoTogether(t *testing.T) {
 	t.Parallel()

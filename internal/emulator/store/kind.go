@@ -18,6 +18,7 @@ type kind struct {
 
 	homes    catalog.HomeRegions // of a global service
 	defaults []fallback
+	zoned    bool                 // the service chooses an availability zone where the caller does not
 	inputs   map[string]listInput // of the list handler, by name
 	demands  [][]string           // the sets of inputs of which the list handler wants one
 
@@ -50,7 +51,7 @@ func newKind(types *catalog.Catalog, name resource.TypeName) (*kind, error) {
 		ResourceType: t, validator: validator, generator: generate.New(t),
 		homes: catalog.Homes(name), plain: true, wholeRows: wholeRows[name], tags: newTagForm(t),
 	}
-	k.defaults = fallbacks(t)
+	k.defaults, k.zoned = fallbacks(t), choosesZone(t)
 	for _, path := range t.PrimaryIdentifier {
 		property := t.Property(path[0])
 		k.plain = k.plain && len(path) == 1 && property != nil && t.TypeOf(property.Node) == "string"

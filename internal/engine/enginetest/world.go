@@ -56,6 +56,8 @@ type Options struct {
 	Wrap  func(cloudcontrol.Client) cloudcontrol.Client
 	Fetch fetch.Options
 	Write engine.WriteOptions
+	// Legacy lets statements name the provider aws.
+	Legacy bool
 	// Orphans lets resources be created that name others which are not there.
 	Orphans bool
 	// Stabilize is how long a change is in progress.
@@ -85,7 +87,7 @@ func New(t testing.TB, opts Options) *World {
 	answers := cache.New()
 	session, err := engine.Open(engine.Options{
 		Types: Types{opts.Catalog}, Client: answers.Wrap(outer.Wrap(w.Calls.Wrap(client))), Calls: log, Cache: answers, Accounts: account{}, Regions: opts.Regions,
-		Tagging: outer.WrapTagging(w.Calls.WrapTagging(w.Store)), Fetch: opts.Fetch, Write: opts.Write,
+		Tagging: outer.WrapTagging(w.Calls.WrapTagging(w.Store)), Fetch: opts.Fetch, Write: opts.Write, Legacy: opts.Legacy,
 	})
 	if err != nil {
 		t.Fatal(err)
