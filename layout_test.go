@@ -21,6 +21,7 @@ var layers = []struct{ name, imports string }{
 	{"resource", ""},
 	{"jsonpatch", ""},
 	{"sqltext", ""},
+	{"wholefile", ""},
 	{"template", "sqltext"},
 	{"stack", "template"},
 	{"schema", "resource"},
@@ -40,7 +41,7 @@ var layers = []struct{ name, imports string }{
 	{"native", "cloudcontrol resource tagging"},
 	{"table", "naming resource schema"},
 	{"change", "cloudcontrol diff jsonpatch naming resource schema table validate"},
-	{"catalog", "naming resource schema"},
+	{"catalog", "naming resource schema wholefile"},
 	{"pushdown", "resource schema table"},
 	{"fetch", "catalog cloudcontrol pushdown resource schema table"},
 	{"vtable", "pushdown resource table"},
@@ -60,19 +61,19 @@ var layers = []struct{ name, imports string }{
 		"emulator/signature emulator/store emulator/sts resource schema tagging"},
 	{"engine", "catalog change cloudcontrol cloudcontrol/apply cloudcontrol/await cloudcontrol/cache cloudcontrol/record diff fetch naming native pushdown resource " +
 		"schema sqltext table tagging validate vtable"},
-	{"listing", "resource"},
+	{"listing", "resource wholefile"},
 	{"docgen/sample", "emulator/generate naming resource schema validate"},
 	{"docgen", "catalog docgen/sample naming resource schema table"},
 	{"docgen/plain", "docgen"},
 	{"docgen/markup", "docgen resource"},
 	{"docgen/site", "docgen resource"},
-	{"docgen/folder", ""},
+	{"docgen/folder", "wholefile"},
 	{"deploy/journal", "cloudcontrol resource"},
 	{"deploy", "change cloudcontrol cloudcontrol/apply cloudcontrol/await deploy/journal diff engine fetch jsonpatch resource schema sqltext stack template"},
 	{"deploy/show", "deploy"},
 	{"cli", "catalog cloudcontrol cloudcontrol/awsclient cloudcontrol/cache cloudcontrol/limit cloudcontrol/record cloudcontrol/retry " +
 		"deploy deploy/journal deploy/show docgen docgen/folder docgen/markup docgen/plain docgen/site emulator " +
-		"emulator/durable emulator/identity emulator/recording emulator/settings emulator/store engine fetch listing output resource schema sqltext stack tagging template"},
+		"emulator/durable emulator/identity emulator/recording emulator/settings emulator/store engine fetch listing output resource schema sqltext stack tagging template wholefile"},
 }
 
 // forTests are packages that only tests import; they may import anything.

@@ -9,8 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,6 +18,7 @@ import (
 
 	"skyql/internal/resource"
 	"skyql/internal/schema"
+	"skyql/internal/wholefile"
 )
 
 // BundleURL is where AWS publishes the schemas of a region's resource types.
@@ -53,7 +52,7 @@ func Pull(ctx context.Context, opts PullOptions) (Info, error) {
 	if err != nil {
 		return Info{}, fmt.Errorf("schema bundle %s: %w", opts.From, err)
 	}
-	if err := replaceFile(opts.Path, func(w io.Writer) error { return write(w, types, opts) }); err != nil {
+	if err := wholefile.Write(opts.Path, wholefile.Public, func(w io.Writer) error { return write(w, types, opts) }); err != nil {
 		return Info{}, fmt.Errorf("write catalog: %w", err)
 	}
 	c, err := Open(opts.Path)
@@ -124,30 +123,4 @@ func write(w io.Writer, types []*schema.ResourceType, opts PullOptions) error {
 		return err
 	}
 	return errors.Join(json.NewEncoder(entry).Encode(idx), archive.Close())
-}
-
-// replaceFile writes a file beside path and moves it there when it is complete
-// and on disk.
-func replaceFile(path string, fill func(io.Writer) error) (err error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	temporary, err := os.CreateTemp(dir, ".catalog-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			temporary.Close()
-			os.Remove(temporary.Name())
-		}
-	}()
-	if err := errors.Join(fill(temporary), temporary.Chmod(0o644), temporary.Sync()); err != nil {
-		return err
-	}
-	if err := temporary.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
 }

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"skyql/internal/deploy"
 	"skyql/internal/deploy/show"
+	"skyql/internal/wholefile"
 )
-
-// hidden stands for the value of a protected export.
-const hidden = "********"
 
 // exportsFile is where a stack's exports are kept for shells, in the current folder.
 const exportsFile = ".stackql-deploy-exports"
@@ -38,7 +37,7 @@ func (d *deployment) writeExports(a *app, o *deployOptions, built bool, took tim
 		}
 		text := fmt.Sprint(value)
 		if d.stack.Protected(name) {
-			text = hidden
+			text = deploy.Masked
 		}
 		document[name] = asJSON(text)
 		if o.format != "json" {
@@ -47,12 +46,12 @@ func (d *deployment) writeExports(a *app, o *deployOptions, built bool, took tim
 		lines = append(lines, fmt.Sprintf("export STACKQL_DEPLOY__%s__%s__%s='%s'\n",
 			shellName(d.stack.Name), shellName(d.vars.Environment()), shellName(name), strings.ReplaceAll(text, "'", `'\''`)))
 	}
-	err := writePrivate(exportsFile, func(w io.Writer) error {
+	err := wholefile.Write(exportsFile, wholefile.Private, func(w io.Writer) error {
 		_, err := io.WriteString(w, strings.Join(lines, ""))
 		return err
 	})
 	if err == nil && o.outputFile != "" {
-		err = writePrivate(o.outputFile, func(w io.Writer) error { return show.JSON(w, document) })
+		err = wholefile.Write(o.outputFile, wholefile.Private, func(w io.Writer) error { return show.JSON(w, document) })
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/show"
+	"skyql/internal/wholefile"
 )
 
 // matches refuses to build when a plan is not what it was any more.
@@ -63,7 +64,7 @@ func runPlan(ctx context.Context, a *app, o *deployOptions, args []string) (err 
 		return err
 	}
 	if o.planOut != "" {
-		if err := writePrivate(o.planOut, func(w io.Writer) error { return show.JSON(w, plan) }); err != nil {
+		if err := wholefile.Write(o.planOut, wholefile.Private, func(w io.Writer) error { return show.JSON(w, plan) }); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/show"
+	"skyql/internal/wholefile"
 
 	"github.com/spf13/pflag"
 )
@@ -39,7 +40,7 @@ func runReport(ctx context.Context, a *app, o *deployOptions, args []string, fin
 		return ctx.Err()
 	}
 	if o.junit != "" {
-		if err := writePrivate(o.junit, func(w io.Writer) error { return show.JUnit(w, report) }); err != nil {
+		if err := wholefile.Write(o.junit, wholefile.Private, func(w io.Writer) error { return show.JUnit(w, report) }); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -218,25 +216,6 @@ func (a *app) confirm(question, word string) error {
 func checkFormat(format string) error {
 	if format != "text" && format != "json" {
 		return usage("-o %q is not known: text or json", format)
-	}
-	return nil
-}
-
-// writePrivate writes a file that only its owner can read, in one step.
-func writePrivate(path string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".skyql-*") // has mode 0600
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(file), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
 	}
 	return nil
 }

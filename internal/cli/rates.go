@@ -11,6 +11,7 @@ import (
 	"skyql/internal/cloudcontrol/awsclient"
 	"skyql/internal/cloudcontrol/limit"
 	"skyql/internal/resource"
+	"skyql/internal/wholefile"
 )
 
 // rateMemory is how long a rate that was found is good for: who else shares it,
@@ -83,16 +84,8 @@ func readRates(path string) []keptRate {
 // writeRates replaces the file. If it cannot, the next run finds the rates again.
 func writeRates(path string, kept []keptRate) {
 	text, err := json.Marshal(kept)
-	if err != nil || os.MkdirAll(filepath.Dir(path), 0o700) != nil {
-		return
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "rates-*")
-	if err != nil {
-		return
-	}
-	_, err = file.Write(text)
-	if file.Close() != nil || err != nil || os.Rename(file.Name(), path) != nil {
-		os.Remove(file.Name())
+	if err == nil {
+		_ = wholefile.WriteBytes(path, wholefile.Private, text)
 	}
 }
 

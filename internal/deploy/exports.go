@@ -59,7 +59,7 @@ func (d *Deployment) publish(r *stack.Resource, export stack.Export, value strin
 	d.vars.Export(r, export.Column, export.Alias, value)
 	shown := value
 	if d.stack.Protected(export.Alias) {
-		shown = masked
+		shown = Masked
 	}
 	d.tell(Event{Kind: Exported, Resource: r.Name, Name: export.Alias, Message: shown})
 }

@@ -151,7 +151,7 @@ func (d *Deployment) created(c change.Change) ([]PropertyChange, error) {
 	if err != nil {
 		return nil, nil // of an unknown type nobody knows what is secret
 	}
-	state, err := object(change.Masked(t, c.Document, masked))
+	state, err := object(change.Masked(t, c.Document, Masked))
 	if err != nil {
 		return nil, err
 	}

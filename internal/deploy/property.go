@@ -25,10 +25,10 @@ func (d *Deployment) property(path string, before, after any) PropertyChange {
 	if secretPath(path) && (mayBeSecret(before) || mayBeSecret(after)) {
 		p.Secret = true
 		if p.Before != nil {
-			p.Before = json.RawMessage(`"` + masked + `"`)
+			p.Before = json.RawMessage(`"` + Masked + `"`)
 		}
 		if p.After != nil && p.Known {
-			p.After = json.RawMessage(`"` + masked + `"`)
+			p.After = json.RawMessage(`"` + Masked + `"`)
 		}
 	}
 	return p
@@ -59,7 +59,7 @@ func (d *Deployment) cell(value any) json.RawMessage {
 	}
 	text := encode(value)
 	if copied, err := object(json.RawMessage(`{"value":` + text + `}`)); err == nil {
-		eachNamed(copied, func(string, any) any { return masked })
+		eachNamed(copied, func(string, any) any { return Masked })
 		text = encode(copied["value"])
 	}
 	return json.RawMessage(d.secrets.mask(text))

@@ -13,8 +13,8 @@ import (
 	"skyql/internal/stack"
 )
 
-// masked stands for a secret, whatever its length.
-const masked = "********"
+// Masked stands for a secret, whatever its length.
+const Masked = "********"
 
 // shortest is how long a secret must be to be looked for in texts: shorter ones
 // would make holes in words.
@@ -98,7 +98,7 @@ func (s *secrets) mask(text string) string {
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			decoded, err := encoding.DecodeString(strings.TrimRight(run, "="))
 			if err == nil && s.plain(string(decoded)) != string(decoded) {
-				return masked
+				return Masked
 			}
 		}
 		return run
@@ -112,7 +112,7 @@ func (s *secrets) plain(text string) string {
 	for _, value := range s.values {
 		once := jsonEscaped(value)
 		for _, form := range []string{jsonEscaped(once), once, strings.ReplaceAll(value, "'", "''"), value} {
-			text = strings.ReplaceAll(text, form, masked)
+			text = strings.ReplaceAll(text, form, Masked)
 		}
 	}
 	return text

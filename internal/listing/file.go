@@ -7,8 +7,9 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
+
+	"skyql/internal/wholefile"
 )
 
 // How large the file may get. Beyond it what was seen longest ago is left out; a
@@ -125,7 +126,7 @@ func (c contents) trim() {
 }
 
 // replace writes the file in one step.
-func replace(path string, all any) (err error) {
+func replace(path string, all any) error {
 	text, err := json.Marshal(all)
 	if err != nil {
 		return err
@@ -133,19 +134,5 @@ func replace(path string, all any) (err error) {
 	if len(text) > mostBytes {
 		return errors.New("it would be too large")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "lists-*") // for its owner only
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return nil
+	return wholefile.WriteBytes(path, wholefile.Private, text)
 }

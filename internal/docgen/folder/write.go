@@ -13,6 +13,8 @@ import (
 	"slices"
 	"sync"
 
+	"skyql/internal/wholefile"
+
 	"golang.org/x/sync/errgroup"
 )
 
@@ -118,22 +120,7 @@ func writeFile(path string, content []byte) (changed bool, err error) {
 	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, content) {
 		return false, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return false, err
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".skyql-*")
-	if err != nil {
-		return false, err
-	}
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Chmod(0o644), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), path)
-	}
-	if err != nil {
-		return false, errors.Join(err, os.Remove(temporary.Name()))
-	}
-	return true, nil
+	return true, wholefile.WriteBytes(path, wholefile.Public, content)
 }
 
 // readRecord tells what the folder has of an earlier run.
