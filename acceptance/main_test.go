@@ -8,6 +8,7 @@
 package acceptance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,7 @@ func TestStories(t *testing.T) {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("SKYQL_OFFLINE", "1")
 			env.Setenv("SCHEMAS", bundle)
+			env.Setenv("FAULTY", cmp.Or(os.Getenv("SKYQL_TEST_FAULTY"), "60")) // changes under faults, which take long
 			env.Values[runningKey{}] = map[string]*background{}
 			return os.Mkdir(home, 0o755)
 		},
