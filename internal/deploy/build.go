@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"skyql/internal/stack"
 	"skyql/internal/template"
@@ -38,6 +37,9 @@ func (w *worker) build(ctx context.Context) (Action, error) {
 		return Nothing, err
 	}
 	action, err := w.act(ctx, found)
+	if action == Create && w.d.replaced.of(w.r) != "" {
+		action = Replace
+	}
 	if err == nil && action != Nothing {
 		err = w.confirm(ctx, action)
 	}
@@ -70,10 +72,11 @@ func (w *worker) act(ctx context.Context, found verdict) (Action, error) {
 	switch update := w.query("update"); {
 	case err != nil:
 		return Nothing, err
-	case replace && w.d.opts.AllowReplace || replace && w.r.AllowReplace:
-		return Replace, w.replace(ctx)
 	case replace:
-		return Nothing, fmt.Errorf("%s cannot be changed in place: allow the resource to be deleted and created again with --allow-replace, or with allow_replace: true in the manifest", why)
+		if err := w.mayBeReplaced(why); err != nil {
+			return Nothing, err
+		}
+		return Replace, w.replace(ctx)
 	case update == nil:
 		return Nothing, errors.New("it is not as it should be, and the file has no /*+ update */ to change it with")
 	default:

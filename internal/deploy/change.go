@@ -18,17 +18,16 @@ import (
 	"skyql/internal/stack"
 )
 
-// replace deletes a resource by the author's statement and creates it again.
+// replace deletes a resource by the author's statement, after what is tied to it,
+// and creates it again.
 func (w *worker) replace(ctx context.Context) error {
-	remove := w.query("delete")
-	create := w.query("create")
-	if remove == nil || create == nil {
-		return errors.New("it can only be deleted and created again, for which the file lacks /*+ delete */ or /*+ create */")
+	if err := w.clearWay(ctx); err != nil {
+		return fmt.Errorf("replace: %w", err)
 	}
 	if err := w.remove(ctx); err != nil {
 		return fmt.Errorf("replace: %w", err)
 	}
-	return w.apply(ctx, Create, create)
+	return w.apply(ctx, Create, w.query("create"))
 }
 
 // carryOut makes a change that no statement of the author makes.

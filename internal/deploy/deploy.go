@@ -50,12 +50,13 @@ type Options struct {
 
 // Deployment is one stack in one environment.
 type Deployment struct {
-	stack   *stack.Stack
-	vars    *stack.Variables
-	opts    Options
-	secrets *secrets
-	reads   bool // nothing is changed, so that what fails would fail again
-	known   bool // properties that cannot be evaluated are no fault
+	stack    *stack.Stack
+	vars     *stack.Variables
+	opts     Options
+	secrets  *secrets
+	replaced *replaced
+	reads    bool // nothing is changed, so that what fails would fail again
+	known    bool // properties that cannot be evaluated are no fault
 }
 
 // New makes a Deployment. Nothing is run yet.
@@ -66,7 +67,7 @@ func New(s *stack.Stack, vars *stack.Variables, opts Options) *Deployment {
 	if opts.OnFailure == "" {
 		opts.OnFailure = StopOnFailure
 	}
-	d := &Deployment{stack: s, vars: vars, opts: opts, secrets: &secrets{}}
+	d := &Deployment{stack: s, vars: vars, opts: opts, secrets: &secrets{}, replaced: &replaced{}}
 	for _, value := range opts.Secrets {
 		d.secrets.add(value)
 	}

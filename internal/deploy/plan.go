@@ -116,7 +116,7 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 func (d *Deployment) planning() (*Deployment, error) {
 	vars, err := d.vars.Planned(later)
 	planned := *d
-	planned.vars, planned.reads = vars, true
+	planned.vars, planned.replaced, planned.reads = vars, &replaced{}, true
 	planned.opts.OnFailure, planned.opts.Journal = IgnoreFailure, nil
 	return &planned, err
 }

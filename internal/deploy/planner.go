@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,14 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 		s.Action = Run
 		w.later()
 		return s, w.statementOf(&s)
+	}
+	if why := w.d.replaced.of(w.r); why != "" {
+		s.Action, s.Reason = Replace, why
+		if err := w.mayBeReplaced(why); err != nil {
+			s.Error = err.Error()
+		}
+		w.later()
+		return s, w.planCreate(ctx, &s, cmp.Or(map[bool]string{true: "create"}[w.query("create") != nil], "createorupdate"))
 	}
 	found, err := w.lookNow(ctx)
 	if err != nil {
@@ -103,15 +112,35 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 		return w.planCreate(ctx, s, "createorupdate")
 	case c != nil && len(c.replace) > 0:
 		s.Action = Replace
-		if !w.d.opts.AllowReplace && !w.r.AllowReplace {
-			s.Error = "a property can only be set on creation: the build needs --allow-replace, or allow_replace: true in the manifest"
+		_, why, err := w.mustReplace(ctx)
+		if err != nil {
+			return err
 		}
-		return nil
+		return w.planReplace(ctx, s, why)
 	case w.query("update") == nil:
 		s.Error = "it is not as it should be, and the file has no /*+ update */ to change it with"
 		return nil
 	}
 	s.Action, s.Reason = Update, "its check does not hold"
+	return w.statementOf(s)
+}
+
+// planReplace says what forbids a replacement, or what else has to be replaced.
+func (w *worker) planReplace(ctx context.Context, s *Step, why string) error {
+	if err := w.mayBeReplaced(why); err != nil {
+		s.Error = err.Error()
+		return nil
+	}
+	found, err := w.dependents(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeAll(found)
+	for _, dep := range found {
+		if dep.bound != "" && dep.now.r.Type != stack.TypeQuery {
+			w.d.replaced.add(dep.now.r, dep.bound, w.r)
+		}
+	}
 	return w.statementOf(s)
 }
 
@@ -222,7 +251,7 @@ func (w *worker) statementOf(s *Step) error {
 		return err
 	}
 	for _, anchor := range map[Action][]string{
-		Create: {"create", "createorupdate"}, Update: {"update", "createorupdate"}, Run: {"command"},
+		Create: {"create", "createorupdate"}, Replace: {"create", "createorupdate"}, Update: {"update", "createorupdate"}, Run: {"command"},
 	}[s.Action] {
 		if q := w.query(anchor); q != nil {
 			sql, err := w.scope.RenderQuery(q)

@@ -78,3 +78,121 @@ func TestReplace(t *testing.T) {
 		})
 	}
 }
+
+// network is a VPC, and what hangs on it: a subnet that cannot stay when the VPC is
+// replaced, a group in the subnet's zone that can, and a queue that has nothing to
+// do with it.
+const network = `-- stackql_manifest.yml --
+name: net
+providers: [awscc]
+globals:
+  - {name: region, value: us-east-1}
+resources:
+  - {name: net, props: [{name: cidr, value: 10.1.0.0/16}], exports: [vpc_id]}
+  - {name: queue}
+  - {name: sub, exports: [subnet_id]}
+  - {name: log, props: [{name: note, value: "{{ subnet_id }}"}]}
+-- resources/net.iql --
+/*+ exists */
+SELECT vpc_id FROM awscc.ec2.vpcs WHERE region = '{{ region }}' AND tags LIKE '%the-net%'
+/*+ create */
+INSERT INTO awscc.ec2.vpcs (CidrBlock, Tags, region) SELECT '{{ cidr }}', '[{"Key":"Name","Value":"the-net"}]', '{{ region }}'
+/*+ exports */
+SELECT '{{ this.vpc_id }}' AS vpc_id
+/*+ delete */
+DELETE FROM awscc.ec2.vpcs WHERE region = '{{ region }}' AND Identifier = '{{ this.vpc_id }}'
+-- resources/queue.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.sqs.queues WHERE region = '{{ region }}' AND queue_name = 'q'
+/*+ create */
+INSERT INTO awscc.sqs.queues (QueueName, region) SELECT 'q', '{{ region }}'
+-- resources/sub.iql --
+/*+ exists */
+SELECT subnet_id FROM awscc.ec2.subnets WHERE region = '{{ region }}' AND tags LIKE '%the-sub%'
+/*+ create */
+INSERT INTO awscc.ec2.subnets (VpcId, CidrBlock, Tags, region)
+SELECT '{{ vpc_id }}', '10.1.1.0/24', '[{"Key":"Name","Value":"the-sub"}]', '{{ region }}'
+/*+ exports */
+SELECT '{{ this.subnet_id }}' AS subnet_id
+/*+ delete */
+DELETE FROM awscc.ec2.subnets WHERE region = '{{ region }}' AND Identifier = '{{ this.subnet_id }}'
+-- resources/log.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = 'log'
+/*+ create */
+INSERT INTO awscc.logs.log_groups (LogGroupName, Tags, region) SELECT 'log', '[{"Key":"subnet","Value":"{{ note }}"}]', '{{ region }}'
+/*+ update */
+UPDATE awscc.logs.log_groups SET tags = '[{"Key":"subnet","Value":"{{ note }}"}]' WHERE region = '{{ region }}' AND Identifier = 'log'
+/*+ delete */
+DELETE FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = 'log'
+`
+
+// What hangs on a resource that is replaced is replaced with it where it cannot
+// stay: deleted before it, and made after it. What can be changed is.
+func TestReplaceWithDependents(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, network)
+		wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+		if have := w.writes(); have != "Create=4" {
+			t.Fatalf("the first build wrote %s", have)
+		}
+		w.rewrite("stackql_manifest.yml", "10.1.0.0/16", "10.1.0.0/20")
+		d := w.deployment(deploy.Options{AllowReplace: true})
+		plan, err := d.Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(planText(t, plan)), " ")
+		for _, want := range []string{
+			"-/+ net AWS::EC2::VPC", "~ CidrBlock: \"10.1.0.0/16\" -> \"10.1.0.0/20\"",
+			"-/+ sub: delete, and create again (net is replaced, on which it hangs by VpcId)",
+			"~ log AWS::Logs::LogGroup log in us-east-1: update in place", "1 to update, 2 to replace, 1 unchanged",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("want %q in %s", want, text)
+			}
+		}
+		if have := w.writes(); have != "" {
+			t.Errorf("the plan wrote %s", have)
+		}
+		summary := d.Build(t.Context())
+		wantNoFailure(t, summary)
+		if have, want := actions(summary), "net replace, queue none, sub replace, log update"; have != want {
+			t.Errorf("want %s, have %s", want, have)
+		}
+		if have := w.writes(); have != "Create=2 Update=1 Delete=2" {
+			t.Errorf("the replacement wrote %s", have)
+		}
+		if w.count("AWS::EC2::VPC") != 1 || w.count("AWS::EC2::Subnet") != 1 {
+			t.Error("there is not one of each")
+		}
+	})
+}
+
+// Nothing is replaced for the sake of another unless that is allowed for all.
+func TestReplaceWithDependentsIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, manifest, want string }{
+		{"not allowed", "{name: sub, exports", "sub hangs on it, and would have to be replaced as well: VpcId cannot be changed in place: allow"},
+		{"protected", "{name: sub, allow_replace: true, protect: true, exports", "sub hangs on it, and would have to be replaced as well: VpcId cannot be changed in place, and it is protected"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, strings.Replace(network, "{name: net,", "{name: net, allow_replace: true,", 1))
+				wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+				w.rewrite("stackql_manifest.yml", "10.1.0.0/16", "10.1.0.0/20")
+				w.rewrite("stackql_manifest.yml", "{name: sub, exports", test.manifest)
+				w.writes()
+				summary := w.deployment(deploy.Options{}).Build(t.Context())
+				if err := summary.Err(); err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("want %q, have %v", test.want, err)
+				}
+				if have := w.writes(); have != "" {
+					t.Errorf("it wrote %s", have)
+				}
+			})
+		})
+	}
+}

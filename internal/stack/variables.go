@@ -77,6 +77,27 @@ func (v *Variables) Fresh() (*Variables, error) {
 	return NewVariables(v.stack, v.env, v.external, v.opts)
 }
 
+// Clone gives variables of their own with the same values, in a run that is not only
+// planned.
+func (v *Variables) Clone() (*Variables, error) {
+	opts := v.opts
+	opts.Later = nil
+	c, err := NewVariables(v.stack, v.env, v.external, opts)
+	if err != nil {
+		return nil, err
+	}
+	if v.opts.Later == nil {
+		c.globals, c.deferred, c.tokens = v.globals, v.deferred, v.tokens // which never change
+	}
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for r, exports := range v.exports {
+		c.exports[r], c.columns[r] = maps.Clone(exports), maps.Clone(v.columns[r])
+	}
+	maps.Copy(c.callbacks, v.callbacks) // each of which is replaced as a whole
+	return c, nil
+}
+
 // Environment is the one that the variables are for.
 func (v *Variables) Environment() string { return v.env }
 

@@ -55,7 +55,7 @@ func counts(p deploy.Plan) string {
 		parts = append(parts, fmt.Sprintf("%d unchanged", unchanged))
 	}
 	if failing > 0 {
-		parts = append(parts, fmt.Sprintf("%d cannot be planned", failing))
+		parts = append(parts, fmt.Sprintf("%d would fail", failing))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -91,7 +91,7 @@ func words(s deploy.Step) string {
 		deploy.Run: "run", deploy.Read: "read", deploy.Nothing: "no change",
 	}[s.Action]
 	if s.Error != "" {
-		text = "cannot be planned: " + s.Error
+		text = "would fail: " + s.Error
 	} else if s.Reason != "" {
 		text += " (" + s.Reason + ")"
 	}
@@ -105,8 +105,11 @@ func propertyLine(b *bytes.Buffer, action deploy.Action, c deploy.PropertyChange
 		sign, text = "+", after(c)
 	case c.After == nil:
 		sign, text = "-", value(c.Before)
-	default:
+	case !c.Known:
 		text = value(c.Before) + " -> " + after(c)
+	default:
+		was, will := apart(deploy.Later(string(c.Before), later), deploy.Later(string(c.After), later))
+		text = was + " -> " + will
 	}
 	fmt.Fprintf(b, "      %s %s: %s", sign, c.Property, text)
 	if c.Replacement {
@@ -125,10 +128,33 @@ func after(c deploy.PropertyChange) string {
 // widest is how much of a value is shown.
 const widest = 200
 
-func value(document json.RawMessage) string {
-	text := deploy.Later(string(document), later)
-	if runes := []rune(text); len(runes) > widest {
-		text = string(runes[:widest]) + "…"
+func value(document json.RawMessage) string { return excerpt(deploy.Later(string(document), later), 0) }
+
+// before is how much is shown of what two long values have in common before they
+// differ.
+const before = 40
+
+// apart shows where two values differ, as much of them as is shown of one.
+func apart(a, b string) (string, string) {
+	at := 0
+	for x, y := []rune(a), []rune(b); at < min(len(x), len(y)) && x[at] == y[at]; at++ {
+	}
+	return excerpt(a, at-before), excerpt(b, at-before)
+}
+
+// excerpt gives the part of a long text from some place on.
+func excerpt(text string, from int) string {
+	runes := []rune(text)
+	if len(runes) <= widest {
+		return text
+	}
+	start := min(max(from, 0), len(runes)-widest)
+	text = string(runes[start:][:widest])
+	if start > 0 {
+		text = "…" + text
+	}
+	if start+widest < len(runes) {
+		text += "…"
 	}
 	return text
 }

@@ -2,6 +2,7 @@ package show
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -24,7 +25,8 @@ func Report(w io.Writer, r deploy.Report) error {
 		}
 		b.WriteByte('\n')
 		for _, c := range f.Changes {
-			fmt.Fprintf(&b, "            %s: is %s, should be %s\n", c.Property, orNothing(c.Before), orNothing(c.After))
+			is, should := bothOf(c)
+			fmt.Fprintf(&b, "            %s: is %s, should be %s\n", c.Property, is, should)
 		}
 		if f.Status != deploy.OK && f.Status != deploy.Skipped {
 			bad++
@@ -40,11 +42,10 @@ func Report(w io.Writer, r deploy.Report) error {
 	return err
 }
 
-func orNothing(document []byte) string {
-	if document == nil {
-		return "not there"
-	}
-	return value(document)
+// bothOf shows what a property is and should be.
+func bothOf(c deploy.PropertyChange) (is, should string) {
+	is, should = apart(string(c.Before), string(c.After))
+	return cmp.Or(is, "not there"), cmp.Or(should, "not there")
 }
 
 // suite is a report in the form that most CI systems read.
@@ -81,7 +82,8 @@ func JUnit(w io.Writer, r deploy.Report) error {
 		p := &problem{Message: f.Message}
 		var lines []string
 		for _, change := range f.Changes {
-			lines = append(lines, fmt.Sprintf("%s: is %s, should be %s", change.Property, orNothing(change.Before), orNothing(change.After)))
+			is, should := bothOf(change)
+			lines = append(lines, fmt.Sprintf("%s: is %s, should be %s", change.Property, is, should))
 		}
 		p.Text = strings.Join(lines, "\n")
 		switch f.Status {
