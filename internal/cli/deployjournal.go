@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
 	"skyql/internal/deploy/journal"
 )
@@ -30,7 +31,9 @@ func (d *deployment) openJournal(o *deployOptions, dir, env string) (*journal.Jo
 		return nil, err
 	}
 	d.stop = append(d.stop, j.Close)
-	d.tellUnfinished(j.Unfinished(), "this one goes on with it")
+	d.tellUnfinished(j.Unfinished(), map[cloudcontrol.Operation]string{
+		cloudcontrol.Create: "this one goes on with it", cloudcontrol.Update: "this one waits for it", cloudcontrol.Delete: "this one waits for it",
+	})
 	return j, nil
 }
 
@@ -40,14 +43,16 @@ func (d *deployment) peekJournal(o *deployOptions, dir, env string) error {
 		return nil
 	}
 	unfinished, err := journal.Peek(o.journalPath(dir, env))
-	d.tellUnfinished(unfinished, "it may not be there yet")
+	d.tellUnfinished(unfinished, map[cloudcontrol.Operation]string{
+		cloudcontrol.Create: "it may not be there yet", cloudcontrol.Update: "it may still change", cloudcontrol.Delete: "it may be gone soon",
+	})
 	return err
 }
 
-func (d *deployment) tellUnfinished(entries []journal.Entry, what string) {
+func (d *deployment) tellUnfinished(entries []journal.Entry, what map[cloudcontrol.Operation]string) {
 	for _, e := range entries {
 		d.view.Tell(deploy.Event{Time: time.Now(), Kind: deploy.Warning, Resource: e.Resource, Message: fmt.Sprintf(
-			"a run before began to %s %s and did not see the end of it; %s", strings.ToLower(string(e.Operation)), e.Type, what)})
+			"a run before began to %s %s and did not see the end of it; %s", strings.ToLower(string(e.Operation)), e.Type, what[e.Operation])})
 	}
 }
 

@@ -32,6 +32,9 @@ func (w *worker) build(ctx context.Context) (Action, error) {
 	case stack.TypeScript:
 		return Run, w.script(ctx)
 	}
+	if err := w.settle(ctx); err != nil {
+		return Nothing, err
+	}
 	found, err := w.look(ctx)
 	if err != nil {
 		return Nothing, err
@@ -45,6 +48,9 @@ func (w *worker) build(ctx context.Context) (Action, error) {
 	}
 	if err == nil {
 		err = w.export(ctx)
+	}
+	if err == nil {
+		err = w.settled()
 	}
 	return action, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"skyql/internal/cloudcontrol"
@@ -143,7 +144,7 @@ func (d *Deployment) each(ctx context.Context, g *graph, work func(context.Conte
 			}
 			return results[i].Err
 		},
-		ended: func(i int, err error, again bool) { d.tellEnd(results[i], again) },
+		ended: func(i int, err error, again bool) { d.tellEnd(ctx, results[i], again) },
 	})
 	for i, why := range blocked {
 		results[i] = Result{Resource: d.stack.Resources[i].Name, Action: Nothing, Skipped: why, blocked: true}
@@ -151,10 +152,13 @@ func (d *Deployment) each(ctx context.Context, g *graph, work func(context.Conte
 	return Summary{Results: results}
 }
 
-func (d *Deployment) tellEnd(r Result, again bool) {
+func (d *Deployment) tellEnd(ctx context.Context, r Result, again bool) {
 	e := Event{Kind: Ended, Resource: r.Resource, Action: r.Action, Elapsed: r.Elapsed, Message: r.Skipped, Err: r.Err}
 	if r.Err != nil {
 		e.Message = r.Err.Error()
+	}
+	if ctx.Err() != nil {
+		e.Message = strings.ReplaceAll(e.Message, ctx.Err().Error(), "interrupted")
 	}
 	if again {
 		e.Kind, e.Err = Warning, nil

@@ -25,7 +25,39 @@ func (d *Deployment) settle(ctx context.Context) map[string]error {
 			failed[e.Resource] = fmt.Errorf("an earlier run began to %s it, and how that ended could not be found out: %w", strings.ToLower(string(e.Operation)), err)
 		}
 	}
+	for _, e := range d.opts.Journal.Unfinished() {
+		if failed[e.Resource] == nil {
+			failed[e.Resource] = d.opts.Journal.Settle(e.Resource)
+		}
+	}
 	return failed
+}
+
+// settle waits for what earlier runs began to do with the resource, before it is
+// looked for. A create of which no request is known is gone on with instead, if the
+// resource is not found.
+func (w *worker) settle(ctx context.Context) error {
+	if w.d.opts.Journal == nil {
+		return nil
+	}
+	for _, e := range w.d.opts.Journal.Unfinished() {
+		if e.Resource != w.r.Name || e.Operation == cloudcontrol.Create && e.RequestToken == "" {
+			continue
+		}
+		w.d.tell(Event{Kind: Progress, Resource: w.r.Name, Message: "waiting for what an earlier run began"})
+		if err := w.d.follow(ctx, e); err != nil {
+			return fmt.Errorf("an earlier run began to %s it: %w", strings.ToLower(string(e.Operation)), err)
+		}
+	}
+	return nil
+}
+
+// settled closes the journal's entries of the resource, which is as it should be.
+func (w *worker) settled() error {
+	if w.d.opts.Journal == nil {
+		return nil
+	}
+	return w.d.opts.Journal.Settle(w.r.Name)
 }
 
 // overtake waits for what this run began and did not see the end of, before it is

@@ -34,7 +34,7 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 	}
 	session, err := d.opts.Open(func(client cloudcontrol.Client) cloudcontrol.Client {
 		if d.opts.Journal != nil {
-			client = d.opts.Journal.Wrap(client, r.Name, journal.LayerOptions{Before: d.opts.OnFailure == RollbackOnFailure, Several: makesSeveral(r)})
+			client = d.opts.Journal.Wrap(client, r.Name, d.layer(r))
 		}
 		return &watched{Client: client, d: d, name: r.Name}
 	})
@@ -42,6 +42,16 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 		return nil, err
 	}
 	return &worker{d: d, r: r, scope: scope, session: session}, nil
+}
+
+// layer says how the journal treats the changes of a resource.
+func (d *Deployment) layer(r *stack.Resource) journal.LayerOptions {
+	return journal.LayerOptions{
+		Before: d.opts.OnFailure == RollbackOnFailure, Several: makesSeveral(r), Anew: r.Type == stack.TypeCommand,
+		OnKnown: func(e journal.Entry) {
+			d.tell(Event{Kind: Warning, Resource: r.Name, Message: "an earlier run made " + e.Identifier + " with the same properties, and it is there: it is not made again"})
+		},
+	}
 }
 
 // makesSeveral reports whether building a resource may make more than one thing.

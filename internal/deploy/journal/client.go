@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/fnv"
+	"slices"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
@@ -27,6 +28,11 @@ type LayerOptions struct {
 	// Several says that the resource makes several things. Then a create goes on
 	// with one of an earlier run only if it asks for exactly the same.
 	Several bool
+	// Anew lets a create make what an earlier run has made: it is meant to be made
+	// each time.
+	Anew bool
+	// OnKnown, if set, hears of what is not made because an earlier run has.
+	OnKnown func(Entry)
 }
 
 var _ cloudcontrol.Client = (*Layer)(nil)
@@ -40,6 +46,9 @@ func (j *Journal) Wrap(client cloudcontrol.Client, resource string, opts LayerOp
 func (l *Layer) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
 	e := l.entry(cloudcontrol.Create, in.Call, "", in.ClientToken)
 	e.Document = hash(in.DesiredState)
+	if made, err := l.madeBefore(ctx, e, in.Call); made != nil || err != nil {
+		return event(made), err
+	}
 	former, err := l.former(ctx, e, in.Scope)
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err
@@ -143,6 +152,42 @@ func (l *Layer) make(
 	return event, err
 }
 
+// madeBefore finds what an earlier run made of the same desired state, and is there
+// still. Whoever asks to make it again has not found it, because AWS tells of it
+// only later.
+func (l *Layer) madeBefore(ctx context.Context, e Entry, call cloudcontrol.Call) (*Entry, error) {
+	if l.opts.Anew {
+		return nil, nil
+	}
+	for _, made := range l.journal.made(e) {
+		_, err := l.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: made.Identifier})
+		switch {
+		case errors.Is(err, resource.NotFound), errors.Is(err, resource.UnsupportedAction):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		if l.journal.resume(made.ClientToken) {
+			if l.opts.OnKnown != nil {
+				l.opts.OnKnown(made)
+			}
+			return &made, nil
+		}
+	}
+	return nil, nil
+}
+
+// event is how the create ended that an entry is of.
+func event(e *Entry) cloudcontrol.ProgressEvent {
+	if e == nil {
+		return cloudcontrol.ProgressEvent{}
+	}
+	return cloudcontrol.ProgressEvent{
+		Type: e.Type, Operation: e.Operation, Identifier: e.Identifier, RequestToken: e.RequestToken, EventTime: e.Time,
+		Status: cloudcontrol.Success, StatusMessage: "An earlier run made it.",
+	}
+}
+
 // former finds the client token of a create that an earlier run may have begun:
 // of the same desired state, or else, where the resource is one thing, of that.
 func (l *Layer) former(ctx context.Context, e Entry, scope resource.Scope) (clientToken string, err error) {
@@ -239,6 +284,35 @@ func (j *Journal) takeUp(wanted Entry, exactly bool) (found Entry, ok bool) {
 		j.resumed[found.ClientToken] = true
 	}
 	return found, ok
+}
+
+// made gives the creates of earlier runs that made the same, and whose result no
+// later entry deletes.
+func (j *Journal) made(wanted Entry) []Entry {
+	gone := map[string]bool{}
+	done := j.entries(func(e *Entry) bool { return e.State == Done && e.Type == wanted.Type && e.Region == wanted.Region })
+	var found []Entry
+	for _, e := range slices.Backward(done) {
+		switch {
+		case e.Operation == cloudcontrol.Delete:
+			gone[e.Identifier] = true
+		case e.Operation == cloudcontrol.Create && e.Run != j.run && e.Resource == wanted.Resource && e.Document == wanted.Document &&
+			e.Identifier != "" && !gone[e.Identifier]:
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// resume takes up a change of an earlier run, which can be done once.
+func (j *Journal) resume(clientToken string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.resumed[clientToken] {
+		return false
+	}
+	j.resumed[clientToken] = true
+	return true
 }
 
 func (j *Journal) ofRequest(requestToken string) (Entry, bool) {

@@ -27,6 +27,8 @@ const (
 	Accepted State = "accepted" // there is a request
 	Done     State = "done"
 	Failed   State = "failed" // it will not be done
+	// Settled is what nobody saw the end of, and whose end shows in what is there.
+	Settled State = "settled"
 )
 
 // Entry is one line. The client token ties those of one change together.
@@ -59,6 +61,7 @@ type Journal struct {
 	file     *os.File
 	latest   map[string]*Entry // by client token
 	order    []string          // client tokens, oldest first
+	begun    map[string]string // run that began the change, by client token
 	requests map[string]string // client token by request token
 	resumed  map[string]bool   // client tokens that this run has taken up
 }
@@ -92,7 +95,7 @@ func Open(path string, opts Options) (*Journal, error) {
 	}
 	j := &Journal{
 		run: opts.Run, now: opts.Now, unlock: unlock,
-		latest: map[string]*Entry{}, requests: map[string]string{}, resumed: map[string]bool{},
+		latest: map[string]*Entry{}, begun: map[string]string{}, requests: map[string]string{}, resumed: map[string]bool{},
 	}
 	if err := j.load(path); err != nil {
 		unlock()
@@ -148,7 +151,7 @@ func Peek(path string) ([]Entry, error) {
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.Join(err, fmt.Errorf("journal %s: it is no regular file", path))
 	}
-	j := &Journal{latest: map[string]*Entry{}, requests: map[string]string{}}
+	j := &Journal{latest: map[string]*Entry{}, begun: map[string]string{}, requests: map[string]string{}}
 	if _, err := j.read(file); err != nil {
 		return nil, fmt.Errorf("journal %s: %w", path, err)
 	}
@@ -202,6 +205,7 @@ func (j *Journal) read(file *os.File) (whole int64, err error) {
 func (j *Journal) note(e *Entry) {
 	if former := j.latest[e.ClientToken]; former == nil {
 		j.order = append(j.order, e.ClientToken)
+		j.begun[e.ClientToken] = e.Run
 	} else if e.Before == nil {
 		e.Before = former.Before
 	}
@@ -242,9 +246,27 @@ func (j *Journal) Underway() []Entry {
 	return j.entries(func(e *Entry) bool { return e.Run == j.run && (e.State == Intended || e.State == Accepted) })
 }
 
-// Done gives the changes that this run has made, in the order in which they began.
+// Done gives the changes that this run has made, in the order in which they began:
+// those that it began itself, and those of earlier runs that it went on with.
 func (j *Journal) Done() []Entry {
-	return j.entries(func(e *Entry) bool { return e.Run == j.run && e.State == Done })
+	return j.entries(func(e *Entry) bool {
+		return e.Run == j.run && e.State == Done && (j.begun[e.ClientToken] == j.run || j.resumed[e.ClientToken])
+	})
+}
+
+// Settle closes what earlier runs left unfinished of a resource: what became of it
+// shows in what is there.
+func (j *Journal) Settle(resource string) error {
+	unfinished := j.entries(func(e *Entry) bool {
+		return e.Resource == resource && e.Run != j.run && (e.State == Intended || e.State == Accepted) && !j.resumed[e.ClientToken]
+	})
+	for _, e := range unfinished {
+		e.State = Settled
+		if err := j.append(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (j *Journal) entries(wanted func(*Entry) bool) []Entry {

@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -279,4 +280,56 @@ func TestTornLine(t *testing.T) {
 			t.Fatalf("cut at %d: left %q, %v", cut, left, err)
 		}
 	}
+}
+
+// What an earlier run has made is not made again while it is there, unless that is
+// meant.
+func TestWhatWasMadeBefore(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		opts    journal.LayerOptions
+		between func(layer cloudcontrol.Client, s *store.Store, identifier string)
+		desired string
+		want    int
+	}{
+		"the same":              {want: 1},
+		"another desired state": {desired: `{"CidrBlock":"10.9.0.0/16"}`, want: 2},
+		"meant":                 {opts: journal.LayerOptions{Anew: true}, want: 2},
+		"deleted by a run":      {between: func(c cloudcontrol.Client, _ *store.Store, id string) { remove(c, id) }, want: 1},
+		"deleted by others":     {between: func(_ cloudcontrol.Client, s *store.Store, id string) { remove(s, id) }, want: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := store.New(store.Options{})
+			path := filepath.Join(t.TempDir(), "journal")
+			first := open(t, path, "first")
+			layer := first.Wrap(s, "network", test.opts)
+			made := create(layer, desired)
+			if made.Err != nil {
+				t.Fatal(made.Err)
+			}
+			if test.between != nil {
+				test.between(layer, s, made.Event.Identifier)
+			}
+			crash(t, first)
+			second := open(t, path, "second")
+			defer crash(t, second)
+			known := 0
+			test.opts.OnKnown = func(journal.Entry) { known++ }
+			out := create(second.Wrap(s, "network", test.opts), cmp.Or(test.desired, desired))
+			if out.Err != nil || count(t, s) != test.want || (known == 1) != (name == "the same") {
+				t.Errorf("want %d, have %d, told %d times, %v", test.want, count(t, s), known, out.Err)
+			}
+			if known == 1 && out.Event.Identifier != made.Event.Identifier {
+				t.Errorf("want %s, have %s", made.Event.Identifier, out.Event.Identifier)
+			}
+			if n := len(second.Done()); n != 1-known {
+				t.Errorf("the run made %d", n)
+			}
+		})
+	}
+}
+
+func remove(client cloudcontrol.Client, identifier string) {
+	apply.Run(context.Background(), client, apply.Change{Call: call, Operation: cloudcontrol.Delete, Identifier: identifier}, apply.Options{})
 }
