@@ -140,7 +140,7 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 			err = errors.Join(err, d.Close())
 		}
 	}()
-	o.legacy = d.stack.Legacy()
+	o.legacy = true
 	if d.c, err = a.connect(ctx, &o.connectOptions); err != nil {
 		return d, err
 	}

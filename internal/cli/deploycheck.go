@@ -9,6 +9,7 @@ import (
 
 	"skyql/internal/catalog"
 	"skyql/internal/deploy"
+	"skyql/internal/engine"
 	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 )
@@ -31,8 +32,7 @@ func (d *deployment) checkTables(ctx context.Context) error {
 		for _, s := range statements {
 			for _, statement := range sqltext.Split(s.Text) {
 				err := d.checkStatement(ctx, s.Whole, statement.Text)
-				var unknown *catalog.UnknownError
-				if err == nil || !s.Whole && !errors.As(err, &unknown) {
+				if err == nil || !s.Whole && !certain(err) {
 					continue
 				}
 				if err = fmt.Errorf("%s:%d: %s, /*+ %s */: %w", s.File, s.Line, s.Resource, s.Anchor, err); !said[err.Error()] {
@@ -43,6 +43,14 @@ func (d *deployment) checkTables(ctx context.Context) error {
 		}
 	}
 	return errors.Join(all...)
+}
+
+// certain reports whether something is wrong with a statement whatever its values
+// are: there is no such table or column.
+func certain(err error) bool {
+	var table *catalog.UnknownError
+	var refused *engine.SQLError
+	return errors.As(err, &table) || errors.As(err, &refused) && refused.NoColumn != "" && !strings.Contains(deploy.StandIn, refused.NoColumn)
 }
 
 // checkStatement looks for what is wrong with a statement without asking AWS. An

@@ -47,7 +47,7 @@ func runStackPermissions(ctx context.Context, a *app, opts *queryOptions, of *st
 	if err != nil {
 		return err
 	}
-	opts.legacy = s.Legacy()
+	opts.legacy = true
 	if c, err = a.connect(ctx, &opts.connectOptions); err != nil {
 		return err
 	}

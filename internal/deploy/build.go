@@ -44,6 +44,7 @@ func (w *worker) build(ctx context.Context) (Action, error) {
 		action = Replace
 	}
 	if err == nil && action != Nothing {
+		w.output = nil // it was read before
 		err = w.confirm(ctx, action)
 	}
 	if err == nil {
@@ -84,10 +85,19 @@ func (w *worker) act(ctx context.Context, found verdict) (Action, error) {
 		}
 		return Replace, w.replace(ctx)
 	case update == nil:
-		return Nothing, errors.New("it is not as it should be, and the file has no /*+ update */ to change it with")
+		return Nothing, w.noUpdate(ctx)
 	default:
 		return Update, w.apply(ctx, Update, update)
 	}
+}
+
+// noUpdate says that a resource cannot be changed, and what there would be to change.
+func (w *worker) noUpdate(ctx context.Context) error {
+	text := "it is not as it should be"
+	if c, err := w.compare(ctx); err == nil && c != nil && len(c.changes) > 0 {
+		text += " (" + c.names() + ")"
+	}
+	return errors.New(text + ", and the file has no /*+ update */ to change it with")
 }
 
 // confirm finds out whether a change had its effect.
@@ -117,7 +127,6 @@ func (w *worker) confirm(ctx context.Context, action Action) error {
 	} else if w.query("createorupdate") != nil {
 		return nil
 	}
-	w.output = nil
 	holds, known, err := w.proxy(ctx)
 	if err == nil && known && !holds {
 		err = w.unmet(ctx, action, "its exports were not found after the change")

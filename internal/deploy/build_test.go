@@ -87,7 +87,10 @@ func TestBranches(t *testing.T) {
 		{"exports only: right", x + create, listed, "right", "exports", "", ""},
 		{"createorupdate and statecheck: absent", e + s + createOrUpdate + d, "", "", "exists createorupdate exists statecheck", "Create=1", ""},
 		{"createorupdate and statecheck: right", e + s + createOrUpdate + d, "", "right", "exists statecheck", "", ""},
-		{"createorupdate alone is always run, and may find it there", e + createOrUpdate + d, "", "right", "createorupdate exists", "Create=1", ""},
+		{"createorupdate alone: absent", e + createOrUpdate + d, "", "", "exists createorupdate exists", "Create=1", ""},
+		{"createorupdate alone is not run where the properties are right", e + createOrUpdate + d, "", "right", "exists", "", ""},
+		{"createorupdate alone is run, and may find it there", e + createOrUpdate + d, "", "wrong", "exists createorupdate exists", "Create=1", ""},
+		{"createorupdate with exports", x + createOrUpdate + d, listed, "right", "exports", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,12 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,23 +48,33 @@ func (w *worker) run(ctx context.Context, anchor, sql string) ([]row, error) {
 
 // lookUp runs a SELECT until it gives a row.
 func (w *worker) lookUp(ctx context.Context, sql string, a attempts) ([]row, error) {
+	return w.lookFor(ctx, sql, a, func(row) string { return "" })
+}
+
+// lookUpAll is lookUp until the row has a value for everything that is exported:
+// some come later than the resource itself.
+func (w *worker) lookUpAll(ctx context.Context, sql string, a attempts) ([]row, error) {
+	return w.lookFor(ctx, sql, a, w.lacks)
+}
+
+func (w *worker) lookFor(ctx context.Context, sql string, a attempts, lacks func(row) string) ([]row, error) {
 	for n := 1; ; n++ {
 		found, err := w.run(ctx, a.what, sql)
 		switch {
 		case err != nil && final(err):
 			return nil, err
-		case err == nil && len(found) > 0:
+		case err == nil && len(found) > 0 && lacks(found[0]) == "":
 			return found, ambiguous(found)
 		}
 		why := "nothing was found"
-		if err != nil {
+		switch {
+		case err != nil:
 			why = err.Error()
+		case len(found) > 0:
+			why = lacks(found[0]) + " has no value yet"
 		}
 		if !w.again(ctx, a, n, why) {
-			if ctx.Err() != nil {
-				err = ctx.Err()
-			}
-			return nil, err
+			return found, cmp.Or(ctx.Err(), err)
 		}
 	}
 }
@@ -98,13 +111,32 @@ func holds(found []row) (fields row, yes bool, err error) {
 		return found[0], text == "1", ambiguous(found)
 	}
 	if len(found) > 1 {
-		return nil, false, fmt.Errorf("%d rows were found where one was meant: let the query say more of the one", len(found))
+		return nil, false, fmt.Errorf("%d rows were found where one was meant (%s): let the query say more of the one", len(found), shortly(found))
 	}
 	if message, failed := found[0]["error"]; failed {
 		return nil, false, errors.New(message)
 	}
 	return found[0], len(found[0]) > 0, nil
 }
+
+// shortly shows the first of several rows.
+func shortly(found []row) string {
+	var texts []string
+	for i, r := range found {
+		if i == mostShown {
+			texts = append(texts, "…")
+			break
+		}
+		var cells []string
+		for _, name := range slices.Sorted(maps.Keys(r)) {
+			cells = append(cells, name+" "+r[name])
+		}
+		texts = append(texts, strings.Join(cells, ", "))
+	}
+	return strings.Join(texts, "; ")
+}
+
+const mostShown = 5
 
 // check runs a check until it holds. Fields that it gives are known as this.*
 // afterwards. A check that could not be made says nothing: what is there must not

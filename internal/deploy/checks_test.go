@@ -1,12 +1,17 @@
 package deploy_test
 
 import (
+	"context"
+	"encoding/json"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"skyql/internal/catalog"
+	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
 	"skyql/internal/resource"
 )
@@ -146,5 +151,48 @@ INSERT INTO awscc.sqs.queues (QueueName, Tags, region) SELECT 'kept', '{{ global
 	found, err := w.deployment(deploy.Options{}).Orphans(t.Context(), catalog.Starter(), []resource.Region{home.Region})
 	if err != nil || len(found) != 1 || found[0].Resource != "kept" || found[0].Type != "AWS::SQS::Queue" || found[0].Identifier == "" {
 		t.Errorf("have %v, %+v", err, found)
+	}
+}
+
+// pale leaves a property out of what it reads for a while.
+type pale struct {
+	cloudcontrol.Client
+	reads *atomic.Int32
+	most  int32
+}
+
+func (p *pale) Get(ctx context.Context, in cloudcontrol.GetInput) (cloudcontrol.Description, error) {
+	d, err := p.Client.Get(ctx, in)
+	if p.reads.Add(1) <= p.most {
+		d.Properties = json.RawMessage(regexp.MustCompile(`"Arn":"[^"]*",?`).ReplaceAllString(string(d.Properties), ""))
+	}
+	return d, err
+}
+
+// What has no value yet when it is to be exported is asked for again, as often as
+// the author says.
+func TestExportsThatComeLater(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		most  int32
+		fails string
+	}{
+		"later": {5, ""}, "never": {1000, "exports: the query gives no value for arn: it does not select it, or it is NULL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, one(with(exists, "")+create+with(exports, ", retries=9, retry_delay=3"), "    exports: [arn]"))
+				reads := &atomic.Int32{}
+				w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &pale{c, reads, test.most} }
+				err := w.deployment(deploy.Options{}).Build(t.Context()).Err()
+				if (err == nil) != (test.fails == "") || err != nil && !strings.Contains(err.Error(), test.fails) {
+					t.Errorf("want %q, have %v", test.fails, err)
+				}
+				if !strings.Contains(w.said(deploy.Waiting), "arn has no value yet") {
+					t.Errorf("have %s", w.said(deploy.Waiting))
+				}
+			})
+		})
 	}
 }

@@ -132,7 +132,7 @@ func (s Summary) Err() error {
 func (d *Deployment) each(ctx context.Context, g *graph, work func(context.Context, *worker) (Action, error)) Summary {
 	results := make([]Result, len(d.stack.Resources))
 	blocked := g.run(ctx, job{
-		parallel: d.opts.Parallel, goOn: d.opts.OnFailure == IgnoreFailure, once: d.reads,
+		parallel: d.opts.Parallel, goOn: d.opts.OnFailure == IgnoreFailure, once: d.reads, late: g.reverse,
 		work: func(ctx context.Context, i int) error {
 			r, start := d.stack.Resources[i], time.Now()
 			d.tell(Event{Kind: Started, Resource: r.Name})
@@ -162,7 +162,7 @@ func (d *Deployment) tellEnd(ctx context.Context, r Result, again bool) {
 	}
 	if again {
 		e.Kind, e.Err = Warning, nil
-		e.Message = "failed, and is tried once more when what stands before it is done: " + e.Message
+		e.Message = "failed, and is tried once more when more is done: " + e.Message
 	}
 	d.tell(e)
 }

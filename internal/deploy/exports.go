@@ -20,12 +20,12 @@ func (w *worker) export(ctx context.Context) error {
 	if q == nil {
 		return errors.New("the manifest lists exports, and the file has no /*+ exports */")
 	}
-	if w.output == nil {
+	if w.output == nil || w.lacks(w.output) != "" {
 		sql, err := w.scope.RenderQuery(q)
 		if err != nil {
 			return err
 		}
-		found, err := w.lookUp(ctx, sql, morePatient(q))
+		found, err := w.lookUpAll(ctx, sql, morePatient(q))
 		switch {
 		case err != nil:
 			return fmt.Errorf("exports: %w", err)
@@ -47,11 +47,22 @@ func (w *worker) publish(output row) error {
 	for _, export := range w.r.Exports {
 		value, ok := output[export.Column]
 		if !ok {
-			return fmt.Errorf("exports: %s has no value; the row has %s", export.Column, list(slices.Sorted(maps.Keys(output))))
+			return fmt.Errorf("exports: the query gives no value for %s: it does not select it, or it is NULL; it gives %s",
+				export.Column, list(slices.Sorted(maps.Keys(output))))
 		}
 		w.d.publish(w.r, export, value)
 	}
 	return nil
+}
+
+// lacks gives the first column of the exports that a row has no value for, or "".
+func (w *worker) lacks(output row) string {
+	for _, export := range w.r.Exports {
+		if _, ok := output[export.Column]; !ok {
+			return export.Column
+		}
+	}
+	return ""
 }
 
 func (d *Deployment) publish(r *stack.Resource, export stack.Export, value string) {

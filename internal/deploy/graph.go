@@ -17,6 +17,8 @@ type graph struct {
 	names []string
 	after [][]int // by node: those that must be done before it
 	order []int   // that one would work in who does one at a time
+	// reverse is true for taking everything down.
+	reverse bool
 }
 
 // newGraph draws an edge from each resource to those whose exports its templates
@@ -53,7 +55,7 @@ func newGraph(s *stack.Stack) *graph {
 
 // reversed gives the graph of taking everything down.
 func (g *graph) reversed() *graph {
-	r := &graph{names: g.names, after: make([][]int, len(g.after)), order: slices.Clone(g.order)}
+	r := &graph{names: g.names, reverse: true, after: make([][]int, len(g.after)), order: slices.Clone(g.order)}
 	slices.Reverse(r.order)
 	for i, earlier := range g.after {
 		for _, at := range earlier {
@@ -74,6 +76,7 @@ type job struct {
 	parallel int  // nodes at a time
 	goOn     bool // a failure only keeps back what needs the node that failed
 	once     bool // work that fails is not done once more
+	late     bool // it is done once more when nothing else can be done, not when all before it are over
 	work     func(ctx context.Context, node int) error
 	// ended hears of each end, in one goroutine. again means that a failure is not
 	// the end: the work is done once more later.
@@ -85,9 +88,10 @@ type job struct {
 //
 // Stacks were written for a tool that does one resource after the other, so that
 // one may need another without saying so. If work fails while others that come
-// before it in order are not done, it is done once more when they are.
+// before it in order are not done, it is done once more when they are; what is to be
+// deleted, when nothing else can be.
 func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
-	s := &schedule{graph: g, state: make([]state, len(g.after)), repeated: make([]bool, len(g.after))}
+	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), repeated: make([]bool, len(g.after))}
 	results := make(chan ended)
 	running, failed := 0, false
 	for {
@@ -125,6 +129,7 @@ const (
 // schedule is a graph while it is worked on.
 type schedule struct {
 	*graph
+	late     bool
 	state    []state
 	repeated []bool
 }
@@ -132,11 +137,27 @@ type schedule struct {
 // next gives the first node that may be begun.
 func (s *schedule) next() (node int, ok bool) {
 	for at, node := range s.order {
-		if s.state[node] == waits && s.all(s.after[node], done) || s.state[node] == waitsAgain && s.all(s.order[:at], done, fails) {
+		if s.ready(node) || s.state[node] == waitsAgain && !s.late && s.all(s.order[:at], done, fails) {
 			return node, true
 		}
 	}
+	if at := slices.IndexFunc(s.order, func(node int) bool { return s.state[node] == waitsAgain }); s.late && at >= 0 && !slices.Contains(s.state, runs) {
+		return s.order[at], true
+	}
 	return 0, false
+}
+
+func (s *schedule) ready(node int) bool { return s.state[node] == waits && s.all(s.after[node], done) }
+
+// mayHelp reports whether something is still to be done for want of which work on a
+// node may have failed.
+func (s *schedule) mayHelp(node int) bool {
+	if s.late {
+		return slices.ContainsFunc(s.order, func(other int) bool {
+			return other != node && (s.state[other] == runs || s.state[other] == waitsAgain || s.ready(other))
+		})
+	}
+	return !s.all(s.order[:slices.Index(s.order, node)], done, fails)
 }
 
 func (s *schedule) all(nodes []int, states ...state) bool {
@@ -145,11 +166,10 @@ func (s *schedule) all(nodes []int, states ...state) bool {
 
 // end notes how work on a node ended, and reports whether it is done once more.
 func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
-	at := slices.Index(s.order, r.node)
 	switch {
 	case r.err == nil:
 		s.state[r.node] = done
-	case mayRepeat && mayDependOnOthers(r.err) && !s.repeated[r.node] && !s.all(s.order[:at], done, fails):
+	case mayRepeat && mayDependOnOthers(r.err) && !s.repeated[r.node] && s.mayHelp(r.node):
 		s.state[r.node], s.repeated[r.node] = waitsAgain, true
 		return true
 	default:

@@ -140,5 +140,30 @@ func (w *worker) presence(ctx context.Context) (presence, error) {
 		}
 		return gone, nil
 	}
+	return w.presenceByExports(ctx)
+}
+
+// presenceByExports lets a row of the exports say that there is a resource. Without
+// any query, it is not known; but what nobody can delete any more, because what it
+// needs is gone, is told as such.
+func (w *worker) presenceByExports(ctx context.Context) (presence, error) {
+	if q := w.query("exports"); q != nil && w.r.Type != stack.TypeQuery {
+		sql, ok, err := w.render(q)
+		if !ok {
+			return undetermined, err
+		}
+		found, err := w.lookUp(ctx, sql, once(q))
+		switch {
+		case err != nil:
+			return undetermined, err
+		case len(found) > 0:
+			return present, nil
+		}
+		return gone, nil
+	}
+	if q := w.query("delete"); q != nil {
+		_, _, err := w.render(q)
+		return undetermined, err
+	}
 	return undetermined, nil
 }

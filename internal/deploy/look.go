@@ -20,7 +20,7 @@ func (w *worker) look(ctx context.Context) (verdict, error) {
 	exists, statecheck := w.query("exists"), w.query("statecheck")
 	switch {
 	case w.query("createorupdate") != nil && statecheck == nil:
-		return absent, nil // what is always to run
+		return w.lookAlways(ctx)
 	case exists != nil:
 		sql, _, err := w.render(exists)
 		if err != nil {
@@ -49,6 +49,25 @@ func (w *worker) look(ctx context.Context) (verdict, error) {
 	return absent, err
 }
 
+// lookAlways is for what is to run at each build: it need not if the properties say
+// that everything is as it should be. Where they cannot be compared, it does.
+func (w *worker) lookAlways(ctx context.Context) (verdict, error) {
+	if exists := w.query("exists"); exists != nil {
+		sql, _, err := w.render(exists)
+		if err != nil {
+			return absent, err
+		}
+		if there, err := w.check(ctx, exists, sql, once(exists)); err != nil || !there {
+			return absent, err
+		}
+	}
+	c, err := w.compare(ctx)
+	if err == nil && c != nil && c.current != nil && len(c.changes)+len(c.replace)+len(c.unknown) == 0 {
+		return right, nil
+	}
+	return absent, ctx.Err()
+}
+
 // judge finds out whether a resource that is there is as it should be.
 func (w *worker) judge(ctx context.Context) (verdict, error) {
 	if w.r.SkipValidation {
@@ -61,6 +80,7 @@ func (w *worker) judge(ctx context.Context) (verdict, error) {
 		}
 		holds, err := w.checkState(ctx, sql)
 		if holds {
+			w.warnOfDifferences(ctx, "its check holds, so it is left as it is")
 			return right, err
 		}
 		return wrong, err
@@ -76,6 +96,20 @@ func (w *worker) judge(ctx context.Context) (verdict, error) {
 		return right, err
 	}
 	return wrong, nil
+}
+
+// warnOfDifferences tells of properties that are not as the statements ask for, and
+// are left so: a check may have been forgotten after an edit. A plan has them in its
+// steps.
+func (w *worker) warnOfDifferences(ctx context.Context, why string) {
+	if w.d.reads {
+		return
+	}
+	c, err := w.compare(ctx)
+	if err != nil || c == nil || len(c.changes) == 0 {
+		return // drift tells why it cannot be compared
+	}
+	w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: why + ", although these properties are not what the statements ask for: " + c.names()})
 }
 
 // checkState runs the check of the state. It is not tried again where the

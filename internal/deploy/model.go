@@ -39,6 +39,15 @@ func (w *worker) differs(ctx context.Context) (bool, error) {
 	return len(c.changes) > 0, nil
 }
 
+// names lists the properties that differ.
+func (c *comparison) names() string {
+	var names []string
+	for _, change := range c.changes {
+		names = append(names, change.Path.String())
+	}
+	return strings.Join(names, ", ")
+}
+
 // mustReplace tells which create-only properties differ.
 func (w *worker) mustReplace(ctx context.Context) (bool, string, error) {
 	c, err := w.compare(ctx)

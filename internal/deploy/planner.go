@@ -118,7 +118,7 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 		}
 		return w.planReplace(ctx, s, why)
 	case w.query("update") == nil:
-		s.Error = "it is not as it should be, and the file has no /*+ update */ to change it with"
+		s.Error = w.noUpdate(ctx).Error()
 		return nil
 	}
 	s.Action, s.Reason = Update, "its check does not hold"

@@ -56,8 +56,11 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 		switch {
 		case err == nil:
 			return returned, nil
+		case q.Anchor == "delete" && errors.Is(err, resource.NotFound):
+			return nil, nil
 		case q.Anchor == "createorupdate" && errors.Is(err, resource.AlreadyExists):
-			return nil, nil // it is there, which is what was asked for
+			w.warnOfDifferences(ctx, "it is there already, which its statement does not change")
+			return nil, nil
 		case !mendable(err) || !w.again(ctx, a, n, err.Error()):
 			return returned, err
 		}

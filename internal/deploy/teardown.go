@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/resource"
 	"skyql/internal/stack"
 )
 
@@ -125,7 +126,7 @@ func (w *worker) remove(ctx context.Context) error {
 			if err := w.callback(ctx, Delete, returned); err != nil {
 				return err
 			}
-			left, err := w.remains(ctx)
+			left, err := w.remains(ctx, sql)
 			if err != nil || !left {
 				return err
 			}
@@ -140,14 +141,18 @@ func (w *worker) remove(ctx context.Context) error {
 		}
 		if !w.again(ctx, rounds, n, why) {
 			w.troubleshoot(ctx, Delete)
-			return errors.Join(ctx.Err(), errors.New(strings.TrimSpace("it could not be deleted: "+why)))
+			if err == nil {
+				err = &unmetError{why}
+			}
+			return errors.Join(ctx.Err(), fmt.Errorf("it could not be deleted: %w", err))
 		}
 	}
 }
 
 // remains looks whether a resource that was deleted is still found, for as long as
 // the author lets it take.
-func (w *worker) remains(ctx context.Context) (bool, error) {
+// Tags of what is gone can be found for a while: AWS itself is asked then.
+func (w *worker) remains(ctx context.Context, statement string) (bool, error) {
 	q := w.query("exists")
 	if q == nil {
 		q = w.query("statecheck")
@@ -168,8 +173,23 @@ func (w *worker) remains(ctx context.Context) (bool, error) {
 		if err != nil || !left {
 			return false, err
 		}
+		if gone, err := w.isGone(ctx, statement); err != nil || gone {
+			return false, err
+		}
 		if !w.again(ctx, a, n, "it is still there") {
 			return true, ctx.Err()
 		}
 	}
+}
+
+// isGone reports whether AWS has no resource any more that the statement would
+// delete. Where that is several, or cannot be asked, it does not say so.
+func (w *worker) isGone(ctx context.Context, statement string) (bool, error) {
+	changes, err := w.session.Changes(ctx, withoutReturning(statement))
+	if err != nil || len(changes) != 1 || changes[0].Type == "" || changes[0].Identifier == "" {
+		return err == nil && len(changes) == 0, ctx.Err()
+	}
+	c := changes[0]
+	_, err = w.d.opts.Client.Get(ctx, cloudcontrol.GetInput{Call: cloudcontrol.Call{Scope: c.Scope, Type: c.Type}, Identifier: c.Identifier})
+	return errors.Is(err, resource.NotFound), ctx.Err()
 }

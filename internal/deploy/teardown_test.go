@@ -1,9 +1,12 @@
 package deploy_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 
+	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
 	"skyql/internal/resource"
 )
@@ -126,5 +129,93 @@ func TestConditionBeforeProps(t *testing.T) {
 	}
 	if report := w.deployment(deploy.Options{}).Test(t.Context()); report.Findings[2].Status != deploy.Skipped {
 		t.Errorf("have %+v", report.Findings[2])
+	}
+}
+
+// tied lets no log group be deleted while another one is there.
+type tied struct {
+	cloudcontrol.Client
+	group, to string
+}
+
+func (c *tied) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
+	if in.Identifier == c.group {
+		other := in
+		other.Identifier = c.to
+		if _, err := c.Get(ctx, cloudcontrol.GetInput{Call: other.Call, Identifier: other.Identifier}); err == nil {
+			return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.InvalidRequest, Message: "it has dependencies", Identifier: c.group}
+		}
+	}
+	return c.Client.Delete(ctx, in)
+}
+
+// What cannot be deleted while something is there that does not mention it is
+// deleted when nothing else can be.
+func TestTeardownTriesAgain(t *testing.T) {
+	t.Parallel()
+	for _, parallel := range []int{1, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, groups(4, false))
+			wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+			w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &tied{c, "group-3", "group-0"} }
+			s := w.deployment(deploy.Options{Parallel: parallel}).Teardown(t.Context())
+			wantNoFailure(t, s)
+			if n := w.count(logGroup); n != 0 || parallel == 1 && !strings.Contains(w.said(deploy.Warning), "is tried once more when more is done") {
+				t.Errorf("%d are left, %s", n, w.said(deploy.Warning))
+			}
+		})
+	}
+}
+
+// A resource that only its exports find, and that writes itself at each build, is
+// left alone where it is right, and deleted once.
+func TestLifeByExportsAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, strings.NewReplacer("/*+ exists */\nSELECT count(*) AS count FROM", "/*+ exports */\nSELECT name AS note FROM",
+		"/*+ create */", "/*+ createorupdate */", "/*+ exports */\nSELECT value AS note", "/*+ troubleshoot */\nSELECT value AS note",
+	).Replace(ladder))
+	for _, want := range []string{"Create=3", "", ""} {
+		s := w.deployment(deploy.Options{}).Build(t.Context())
+		wantNoFailure(t, s)
+		if have := w.writes(); have != want {
+			t.Errorf("want the build to write %q, have %q: %s", want, have, actions(s))
+		}
+	}
+	for _, want := range []string{"Delete=3", "", ""} {
+		s := w.deployment(deploy.Options{}).Teardown(t.Context())
+		wantNoFailure(t, s)
+		if have := w.writes(); have != want {
+			t.Errorf("want the teardown to write %q, have %q: %s", want, have, actions(s))
+		}
+	}
+}
+
+// lingering lists what is gone for a while, as the tags of AWS do.
+type lingering struct {
+	cloudcontrol.Client
+	page cloudcontrol.Page
+}
+
+func (l *lingering) List(context.Context, cloudcontrol.ListInput) (cloudcontrol.Page, error) {
+	return l.page, nil
+}
+
+// What a query still finds after it is deleted is gone if AWS says so.
+func TestTeardownOfWhatLingers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, strings.Replace(groups(1, false),
+		"SELECT count(*) AS count, '{{ before }}' AS unused FROM awscc.logs.log_groups WHERE region = '{{ region }}' AND Identifier = '{{ group }}'",
+		"SELECT log_group_name FROM awscc.logs.log_groups_list_only WHERE region = '{{ region }}'", 1))
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	page, err := w.store.List(t.Context(), cloudcontrol.ListInput{Call: cloudcontrol.Call{Scope: home, Type: logGroup}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &lingering{c, page} }
+	for range 2 {
+		wantNoFailure(t, w.deployment(deploy.Options{}).Teardown(t.Context()))
+	}
+	if n := w.count(logGroup); n != 0 {
+		t.Errorf("%d are left", n)
 	}
 }

@@ -179,7 +179,7 @@ func (w *worker) inspect(ctx context.Context, f *Finding, drift bool) error {
 }
 
 func (f *Finding) differs() {
-	f.Status, f.Message = Different, fmt.Sprintf("%d %s not as they should be", len(f.Changes), plural(len(f.Changes), "property is", "properties are"))
+	f.Status, f.Message = Different, fmt.Sprintf("%d %s", len(f.Changes), plural(len(f.Changes), "property is not as it should be", "properties are not as they should be"))
 }
 
 // state runs the author's check of the state: statecheck, else exports, else the

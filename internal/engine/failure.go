@@ -34,6 +34,9 @@ type SQLError struct {
 	Source  string
 	Hint    string
 	Err     error
+	// NoColumn is the name that no table of the statement has as a column; "" if
+	// something else is wrong.
+	NoColumn string
 }
 
 // Error gives the message, the hint and the place in one line.
@@ -139,6 +142,7 @@ func (s *statement) missingColumn(out *SQLError, column string) {
 		return // a string in double quotes: SQLite says so
 	}
 	bare := column[strings.LastIndexByte(column, '.')+1:]
+	out.NoColumn = bare
 	if len(s.sql.Tables) == 1 {
 		out.Message = fmt.Sprintf("no column %q in %s", bare, shownName(s.sql.Tables[0]))
 	}

@@ -21,24 +21,25 @@ const (
 	legacyTags     = "_tags"
 )
 
-// legacy takes the prefix off the names in a statement on tables of the old
-// provider. Blanks take its place, so that all else stays where it was.
+// legacy takes the prefix off the names in a statement on AWS's tables. Blanks take
+// its place, so that all else stays where it was.
 func (s *Session) legacy(text string) string {
 	if !s.opts.Legacy || !strings.Contains(strings.ToLower(text), legacyPrefix) {
 		return text
 	}
-	names, old := []sqltext.Token{}, false
+	names, ours := []sqltext.Token{}, false
 	tokens := sqltext.Tokenize(text)
 	for i, token := range tokens {
 		if token.Kind != sqltext.Word && token.Kind != sqltext.Quoted {
 			continue
 		}
-		old = old || strings.EqualFold(token.Name(), legacyProvider) && i+1 < len(tokens) && tokens[i+1].Is(".")
+		provider := strings.EqualFold(token.Name(), legacyProvider) || strings.EqualFold(token.Name(), naming.Provider)
+		ours = ours || provider && i+1 < len(tokens) && tokens[i+1].Is(".")
 		if len(token.Name()) > len(legacyPrefix) && strings.EqualFold(token.Name()[:len(legacyPrefix)], legacyPrefix) {
 			names = append(names, token)
 		}
 	}
-	if !old {
+	if !ours {
 		return text
 	}
 	b := []byte(text)

@@ -43,8 +43,8 @@ type Options struct {
 	Regions []resource.Region
 	// Database is a file for local tables and views; "" keeps them in memory.
 	Database string
-	// Legacy lets statements name tables and inputs as stack files for the provider
-	// aws do: aws.s3.buckets, data__Identifier, aws.ec2.vpc_tags.
+	// Legacy lets statements name tables and inputs as old stack files do:
+	// aws.s3.buckets, data__Identifier, aws.ec2.vpc_tags.
 	Legacy bool
 	Fetch  fetch.Options
 	Write  WriteOptions

@@ -23,12 +23,6 @@ type Stack struct {
 	exportLines map[string]int
 }
 
-// Legacy reports whether the stack is for the older provider aws, whose tables and
-// inputs have other names.
-func (s *Stack) Legacy() bool {
-	return slices.ContainsFunc(s.Providers, func(p Provider) bool { return p.Name == "aws" })
-}
-
 // Resource gives the resource with the name, or nil.
 func (s *Stack) Resource(name string) *Resource {
 	for _, r := range s.Resources {
