@@ -10,6 +10,7 @@ import (
 	"skyql/internal/catalog"
 	"skyql/internal/deploy"
 	"skyql/internal/engine"
+	"skyql/internal/resource"
 	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 )
@@ -34,6 +35,10 @@ func (d *deployment) checkTables(ctx context.Context) error {
 				err := d.checkStatement(ctx, s.Whole, statement.Text)
 				if err == nil || !s.Whole && !certain(err) {
 					continue
+				}
+				var region *resource.UnknownRegionError
+				if errors.As(err, &region) { // which all statements have from one variable
+					return err
 				}
 				if err = fmt.Errorf("%s:%d: %s, /*+ %s */: %w", s.File, s.Line, s.Resource, s.Anchor, err); !said[err.Error()] {
 					said[err.Error()] = true

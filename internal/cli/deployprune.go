@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -45,5 +46,9 @@ func (d *deployment) prune(ctx context.Context, a *app, o *deployOptions) error 
 			return err
 		}
 	}
-	return d.Prune(ctx, found)
+	left, err := d.Prune(ctx, found)
+	if err == nil || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	return &deployError{count: len(left), name: left[0].ARN, err: err}
 }

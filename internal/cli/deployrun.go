@@ -81,7 +81,7 @@ func newValidateCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(a.streams.Out, "%s: %d resources, no fault found\n", d.stack.Name, len(d.stack.Resources))
+			fmt.Fprintf(a.streams.Out, "%s: %s, no fault found\n", d.stack.Name, resources(len(d.stack.Resources)))
 			return d.Close()
 		})
 }
@@ -123,7 +123,7 @@ func (d *deployment) ended(ctx context.Context, s deploy.Summary, o *deployOptio
 	failed := s.Failed()
 	if len(failed) == 0 {
 		for _, r := range s.Results {
-			if strings.HasPrefix(r.Skipped, "it needs ") {
+			if r.Blocked {
 				failed = append(failed, r)
 			}
 		}
@@ -151,7 +151,14 @@ func (e *deployError) Error() string {
 	if e.count == 1 {
 		return "1 resource failed: " + e.name
 	}
-	return fmt.Sprintf("%d resources failed, the first of them %s", e.count, e.name)
+	return fmt.Sprintf("%s failed, the first of them %s", resources(e.count), e.name)
+}
+
+func resources(n int) string {
+	if n == 1 {
+		return "1 resource"
+	}
+	return fmt.Sprintf("%d resources", n)
 }
 
 // Unwrap gives the first failure.

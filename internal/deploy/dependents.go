@@ -177,7 +177,7 @@ func (w *worker) boundProperty(ctx context.Context, now *worker, sql string) (st
 	if err != nil {
 		return "", nil // of an unknown type nobody knows what can be changed
 	}
-	columns, err := w.columns(ctx, sql)
+	_, columns, err := w.columns(ctx, sql)
 	for _, c := range columns {
 		for _, path := range t.CreateOnly {
 			if !c.Known && plainName(path[0]) == plainName(c.Property) {

@@ -27,6 +27,8 @@ const (
 // Types decodes resource types. A *catalog.Catalog does.
 type Types interface {
 	Type(resource.TypeName) (*schema.ResourceType, error)
+	// Lookup finds the type of a table.
+	Lookup(service, table string) (name resource.TypeName, listOnly bool, err error)
 }
 
 // Options says how a Deployment goes about its work. Open, Client and Types are
@@ -84,10 +86,11 @@ func New(s *stack.Stack, vars *stack.Variables, opts Options) *Deployment {
 type Result struct {
 	Resource string        `json:"resource"`
 	Action   Action        `json:"action"`
-	Skipped  string        `json:"skipped,omitempty"` // why nothing was looked at
+	Skipped  string        `json:"skipped,omitempty"` // why nothing was done
+	Gone     bool          `json:"gone,omitempty"`    // Skipped because there is nothing to delete any more
+	Blocked  bool          `json:"blocked,omitempty"` // Skipped because of a failure
 	Elapsed  time.Duration `json:"elapsed"`
 	Err      error         `json:"-"`
-	blocked  bool          // Skipped because of a failure
 }
 
 // Summary is what became of a whole run, in the order of the manifest.
@@ -140,14 +143,14 @@ func (d *Deployment) each(ctx context.Context, g *graph, work func(context.Conte
 			results[i] = Result{Resource: r.Name, Action: action, Err: err, Elapsed: time.Since(start)}
 			var skip *skipError
 			if errors.As(err, &skip) {
-				results[i].Skipped, results[i].Err = skip.why, nil
+				results[i].Skipped, results[i].Gone, results[i].Err = skip.why, skip.gone, nil
 			}
 			return results[i].Err
 		},
 		ended: func(i int, err error, again bool) { d.tellEnd(ctx, results[i], again) },
 	})
 	for i, why := range blocked {
-		results[i] = Result{Resource: d.stack.Resources[i].Name, Action: Nothing, Skipped: why, blocked: true}
+		results[i] = Result{Resource: d.stack.Resources[i].Name, Action: Nothing, Skipped: why, Blocked: true}
 	}
 	return Summary{Results: results}
 }
@@ -168,7 +171,10 @@ func (d *Deployment) tellEnd(ctx context.Context, r Result, again bool) {
 }
 
 // skipError ends the work on a resource that is left alone.
-type skipError struct{ why string }
+type skipError struct {
+	why  string
+	gone bool
+}
 
 // Error says why.
 func (e *skipError) Error() string { return e.why }

@@ -66,6 +66,9 @@ func (w *worker) later() {
 
 func (w *worker) laterValue(export stack.Export) string { return later(w.r.Name + "." + export.Alias) }
 
+// KnownLater is shown in the place of such values.
+const KnownLater = "(known after apply)"
+
 // later stands for a value that only the build itself will know.
 func later(name string) string { return laterMark + name + laterEnd }
 

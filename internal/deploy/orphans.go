@@ -168,25 +168,36 @@ func identifiers(arn, rest string) []string {
 	return slices.Compact([]string{last, arn, rest, behind})
 }
 
-// Prune deletes orphans, and tells of each.
-func (d *Deployment) Prune(ctx context.Context, orphans []Orphan) error {
-	var all []error
-	for _, o := range orphans {
-		if o.Identifier == "" {
-			all = append(all, fmt.Errorf("%s cannot be deleted here: which resource of Cloud Control it is could not be found out", o.ARN))
-			continue
+// Prune deletes orphans, and tells of each. One may keep another from being deleted:
+// what fails is tried again as long as others go. It gives what is left.
+func (d *Deployment) Prune(ctx context.Context, orphans []Orphan) (left []Orphan, err error) {
+	for {
+		left, err = nil, nil
+		for _, o := range orphans {
+			if failed := d.prune(ctx, o); failed != nil {
+				left, err = append(left, o), errors.Join(err, fmt.Errorf("%s: %w", o.ARN, failed))
+			}
 		}
+		if len(left) == 0 || len(left) == len(orphans) || ctx.Err() != nil {
+			return left, err
+		}
+		orphans = left
+	}
+}
+
+func (d *Deployment) prune(ctx context.Context, o Orphan) error {
+	err := errors.New("which resource of Cloud Control it is could not be found out; delete it with another tool")
+	if o.Identifier != "" {
 		d.tell(Event{Kind: Acting, Resource: o.Resource, Action: Delete})
-		err := d.carryOut(ctx, o.Resource, apply.Change{
+		err = d.carryOut(ctx, o.Resource, apply.Change{
 			Call:      cloudcontrol.Call{Scope: resource.Scope{Region: o.Region}, Type: o.Type},
 			Operation: cloudcontrol.Delete, Identifier: o.Identifier,
 		})
-		e := Event{Kind: Ended, Resource: o.Resource, Action: Delete, Err: err}
-		if err != nil {
-			e.Message = err.Error()
-			all = append(all, fmt.Errorf("%s: %w", o.ARN, err))
-		}
-		d.tell(e)
 	}
-	return errors.Join(all...)
+	e := Event{Kind: Ended, Resource: o.Resource, Action: Delete, Err: err}
+	if err != nil {
+		e.Message = o.ARN + ": " + err.Error()
+	}
+	d.tell(e)
+	return err
 }

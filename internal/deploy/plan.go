@@ -97,7 +97,7 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		statements[place[w.r]] = step.Statement
-		step.Statement = d.secrets.mask(step.Statement)
+		step.Statement = Later(d.secrets.mask(step.Statement), KnownLater)
 		plan.Steps[place[w.r]] = step
 		return step.Action, err
 	})
@@ -125,7 +125,7 @@ func (d *Deployment) planning() (*Deployment, error) {
 func (s *Step) end(r Result, secrets *secrets) {
 	s.Resource = r.Resource
 	switch {
-	case r.blocked:
+	case r.Blocked:
 		s.Action, s.Error = Nothing, r.Skipped
 	case r.Skipped != "":
 		s.Action, s.Reason = Nothing, r.Skipped

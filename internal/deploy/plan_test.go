@@ -76,7 +76,7 @@ func TestPlanTellsWhatABuildDoes(t *testing.T) {
   + files  AWS::S3::Bucket files in us-east-1: create
       + BucketName: "files"
       + VersioningConfiguration: {"Status":"Enabled"}
-  + told: create
+  + told  AWS::SNS::Topic: create
       + TopicName: "told"
       + DisplayName: (known after apply)
 

@@ -3,8 +3,6 @@ package deploy
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"strings"
 
 	"skyql/internal/change"
@@ -170,7 +168,10 @@ func (w *worker) planCreate(ctx context.Context, s *Step, anchor string) error {
 		}
 		return err
 	}
-	s.Changes, err = w.columns(ctx, sql)
+	t, changes, err := w.columns(ctx, sql)
+	if s.Changes = changes; t != nil {
+		s.Type = t.Name
+	}
 	return err
 }
 
@@ -195,52 +196,6 @@ func (d *Deployment) created(c change.Change) ([]PropertyChange, error) {
 		}
 	}
 	return changes, nil
-}
-
-// columns shows what an INSERT says of its columns, some of which are not known
-// yet: the values are what its SELECT or VALUES gives, as it stands.
-func (w *worker) columns(ctx context.Context, sql string) ([]PropertyChange, error) {
-	cut, err := sqltext.CutWrite(sql)
-	if err != nil || cut.Verb != sqltext.Insert || !cut.Source.Given() {
-		return nil, err
-	}
-	found, err := rows(ctx, w.session, strings.TrimSpace(cut.With.Text+" "+cut.Source.Text), false)
-	if err != nil || len(found) != 1 {
-		return nil, nil // the statement itself will say so when it runs
-	}
-	result, err := w.session.Query(ctx, strings.TrimSpace(cut.With.Text+" "+cut.Source.Text))
-	if err != nil {
-		return nil, nil
-	}
-	values, err := result.Next()
-	if err := errors.Join(err, result.Close()); err != nil || len(values) < len(cut.Columns) {
-		return nil, nil
-	}
-	var changes []PropertyChange
-	for i, column := range cut.Columns {
-		if _, ok := cellText(values[i]); !ok || strings.EqualFold(column.Text, "region") {
-			continue
-		}
-		changes = append(changes, w.d.property(column.Text, nil, cellValue(values[i])))
-	}
-	return changes, nil
-}
-
-// cellValue is a cell as a property would have it, as far as that can be told
-// without its schema.
-func cellValue(cell any) any {
-	switch cell.(type) {
-	case bool, int64, float64:
-		return cell
-	}
-	text, _ := cellText(cell)
-	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		var value any
-		if json.Unmarshal([]byte(text), &value) == nil {
-			return value
-		}
-	}
-	return text
 }
 
 // statementOf renders the statement of the step's action, to be shown.

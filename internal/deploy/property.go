@@ -22,6 +22,7 @@ func (d *Deployment) shown(c *comparison) []PropertyChange {
 func (d *Deployment) property(path string, before, after any) PropertyChange {
 	p := PropertyChange{Property: path, Before: d.cell(before), After: d.cell(after)}
 	p.Known = !strings.Contains(string(p.After), laterMark)
+	p.After = json.RawMessage(Later(string(p.After), KnownLater))
 	if secretPath(path) && (mayBeSecret(before) || mayBeSecret(after)) {
 		p.Secret = true
 		if p.Before != nil {

@@ -146,7 +146,7 @@ func TestReplaceWithDependents(t *testing.T) {
 		text := strings.Join(strings.Fields(planText(t, plan)), " ")
 		for _, want := range []string{
 			"-/+ net AWS::EC2::VPC", "~ CidrBlock: \"10.1.0.0/16\" -> \"10.1.0.0/20\"",
-			"-/+ sub: delete, and create again (net is replaced, on which it hangs by VpcId)",
+			"-/+ sub AWS::EC2::Subnet: delete, and create again (net is replaced, on which it hangs by VpcId)",
 			"~ log AWS::Logs::LogGroup log in us-east-1: update in place", "1 to update, 2 to replace, 1 unchanged",
 		} {
 			if !strings.Contains(text, want) {

@@ -25,13 +25,14 @@ func (d *Deployment) Teardown(ctx context.Context) Summary {
 			return Nothing, err
 		}
 		if why := kept[w.r]; why != "" {
-			return Nothing, &skipError{why}
+			return Nothing, &skipError{why: why}
 		}
 		return w.teardown(ctx, seen)
 	})
 }
 
-// Inventory tells which resources of the stack are there and would be deleted.
+// Inventory tells which resources of the stack are there and would be deleted, and
+// which would stay, in the order in which they would go.
 func (d *Deployment) Inventory(ctx context.Context) (there, keeps []string) {
 	d = d.takingDown()
 	d.settle(ctx) // what could not be waited for shows when it is to be deleted
@@ -39,7 +40,7 @@ func (d *Deployment) Inventory(ctx context.Context) (there, keeps []string) {
 	g := newGraph(d.stack)
 	d.survey(ctx, g, seen)
 	kept := d.protected(g)
-	for _, r := range d.stack.Resources {
+	for _, r := range slices.Backward(d.stack.Resources) {
 		switch {
 		case r.Type != stack.TypeResource && r.Type != stack.TypeMulti || r.Queries["delete"] == nil || seen.of(r) == gone:
 		case kept[r] != "":
@@ -80,16 +81,16 @@ func (d *Deployment) protected(g *graph) map[*stack.Resource]string {
 
 func (w *worker) teardown(ctx context.Context, seen *inventory) (Action, error) {
 	if w.r.Type != stack.TypeResource && w.r.Type != stack.TypeMulti {
-		return Nothing, &skipError{"there is nothing to delete of a " + string(w.r.Type)}
+		return Nothing, &skipError{why: "there is nothing to delete of a " + string(w.r.Type)}
 	}
 	if err := w.applies(); err != nil {
 		return Nothing, err
 	}
 	if w.query("delete") == nil {
-		return Nothing, &skipError{"its file has no /*+ delete */"}
+		return Nothing, &skipError{why: "its file has no /*+ delete */"}
 	}
 	if seen.of(w.r) == gone {
-		return Nothing, &skipError{"it is gone already"}
+		return Nothing, &skipError{why: "it is gone already", gone: true}
 	}
 	if w.r.Type == stack.TypeResource {
 		found, err := w.presence(ctx)
@@ -97,7 +98,7 @@ func (w *worker) teardown(ctx context.Context, seen *inventory) (Action, error) 
 			return Nothing, fmt.Errorf("whether it is there could not be found out: %w", err)
 		}
 		if found == gone {
-			return Nothing, &skipError{"it is gone already"}
+			return Nothing, &skipError{why: "it is gone already", gone: true}
 		}
 	}
 	return Delete, w.remove(ctx)

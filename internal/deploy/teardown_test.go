@@ -219,3 +219,29 @@ func TestTeardownOfWhatLingers(t *testing.T) {
 		t.Errorf("%d are left", n)
 	}
 }
+
+// Orphans that keep each other from being deleted go in the order that works.
+func TestPruneInAnyOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, network)
+		wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+		d := w.deployment(deploy.Options{})
+		var orphans []deploy.Orphan
+		for _, name := range []resource.TypeName{"AWS::EC2::VPC", "AWS::EC2::Subnet"} {
+			page, err := w.store.List(t.Context(), cloudcontrol.ListInput{Call: cloudcontrol.Call{Scope: home, Type: name}})
+			if err != nil || len(page.Resources) != 1 {
+				t.Fatal(page, err)
+			}
+			orphans = append(orphans, deploy.Orphan{ARN: string(name), Resource: "x", Region: home.Region, Type: name, Identifier: page.Resources[0].Identifier})
+		}
+		unknown := deploy.Orphan{ARN: "arn:aws:unknown", Resource: "x", Region: home.Region}
+		left, err := d.Prune(t.Context(), append(orphans, unknown))
+		if len(left) != 1 || left[0] != unknown || err == nil || !strings.Contains(err.Error(), "could not be found out") {
+			t.Errorf("left are %v, %v", left, err)
+		}
+		if n := w.count("AWS::EC2::VPC") + w.count("AWS::EC2::Subnet"); n != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}

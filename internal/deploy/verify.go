@@ -89,7 +89,7 @@ func (d *Deployment) report(ctx context.Context, drift bool) Report {
 		switch {
 		case f.Status != "" && f.Status != OK:
 		case result.Skipped != "":
-			f.Status, f.Message = map[bool]Status{true: Unknown, false: Skipped}[result.blocked], result.Skipped
+			f.Status, f.Message = map[bool]Status{true: Unknown, false: Skipped}[result.Blocked], result.Skipped
 		case result.Err != nil:
 			f.Status, f.Message, f.Err = Unknown, result.Err.Error(), result.Err
 		}

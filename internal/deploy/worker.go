@@ -86,7 +86,7 @@ func applies(scope *stack.Scope, r *stack.Resource) error {
 	}
 	holds, err := scope.Condition(r)
 	if err == nil && !holds {
-		err = &skipError{"its condition does not hold: " + r.If}
+		err = &skipError{why: "its condition does not hold: " + r.If}
 	}
 	return err
 }

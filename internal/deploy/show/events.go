@@ -178,20 +178,34 @@ func Summary(w io.Writer, what string, s deploy.Summary, took time.Duration) {
 	if n := s.Count(deploy.Nothing); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unchanged", n))
 	}
-	left := 0
+	gone, left, blocked := 0, 0, []string{}
 	for _, r := range s.Results {
-		if r.Skipped != "" {
+		switch {
+		case r.Blocked:
+			blocked = append(blocked, r.Resource)
+		case r.Gone:
+			gone++
+		case r.Skipped != "":
 			left++
 		}
 	}
-	if left > 0 {
-		parts = append(parts, fmt.Sprintf("%d left alone", left))
-	}
-	if n := len(s.Failed()); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed", n))
+	failedUndos := len(slices.DeleteFunc(slices.Clone(s.Undone), func(u deploy.Undo) bool { return u.Err == nil }))
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{gone, "gone already"}, {left, "left alone"}, {len(s.Failed()), "failed"}, {len(blocked), "not done"},
+		{len(s.Undone) - failedUndos, "rolled back"}, {failedUndos, "could not be rolled back"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
 	}
 	if len(parts) == 0 {
 		parts = []string{"nothing to do"}
+	}
+	if len(blocked) > 0 {
+		fmt.Fprintf(w, "not done: %s\n", strings.Join(blocked, ", "))
 	}
 	fmt.Fprintf(w, "%s: %s; %s\n", what, strings.Join(parts, ", "), took.Round(100*time.Millisecond))
 }

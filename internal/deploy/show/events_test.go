@@ -121,7 +121,8 @@ func TestSummary(t *testing.T) {
 	}{
 		{nil, "build of s in dev: nothing to do; 1.2s\n"},
 		{[]deploy.Result{{Action: deploy.Create}, {Action: deploy.Create}, {Action: deploy.Nothing}, {Action: deploy.Replace}}, "build of s in dev: 2 created, 1 deleted, and created again, 1 unchanged; 1.2s\n"},
-		{[]deploy.Result{{Action: deploy.Create, Err: errors.New("x")}, {Action: deploy.Nothing, Skipped: "it needs a"}}, "build of s in dev: 1 left alone, 1 failed; 1.2s\n"},
+		{[]deploy.Result{{Action: deploy.Create, Err: errors.New("x")}, {Resource: "b", Skipped: "it needs a", Blocked: true}, {Skipped: "no", Gone: true}, {Skipped: "no"}},
+			"not done: b\nbuild of s in dev: 1 gone already, 1 left alone, 1 failed, 1 not done; 1.2s\n"},
 	} {
 		var b strings.Builder
 		show.Summary(&b, "build of s in dev", deploy.Summary{Results: test.results}, 1234*time.Millisecond)

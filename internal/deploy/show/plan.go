@@ -15,9 +15,6 @@ var signs = map[deploy.Action]string{
 	deploy.Create: "+", deploy.Update: "~", deploy.Replace: "-/+", deploy.Delete: "-", deploy.Run: ">", deploy.Read: "<", deploy.Nothing: " ",
 }
 
-// later stands for a value that only the build will know.
-const later = "(known after apply)"
-
 // Plan writes a plan for people. statements adds what would run.
 func Plan(w io.Writer, p deploy.Plan, statements bool) error {
 	var b bytes.Buffer
@@ -47,6 +44,9 @@ func counts(p deploy.Plan) string {
 		case s.Action == deploy.Nothing:
 			unchanged++
 		}
+	}
+	if len(p.Orphans) > 0 {
+		parts = append(parts, fmt.Sprintf("%d no longer in the manifest", len(p.Orphans)))
 	}
 	if len(parts) == 0 && failing == 0 {
 		return "nothing to do"
@@ -108,7 +108,7 @@ func propertyLine(b *bytes.Buffer, action deploy.Action, c deploy.PropertyChange
 	case !c.Known:
 		text = value(c.Before) + " -> " + after(c)
 	default:
-		was, will := apart(deploy.Later(string(c.Before), later), deploy.Later(string(c.After), later))
+		was, will := apart(string(c.Before), string(c.After))
 		text = was + " -> " + will
 	}
 	fmt.Fprintf(b, "      %s %s: %s", sign, c.Property, text)
@@ -120,7 +120,7 @@ func propertyLine(b *bytes.Buffer, action deploy.Action, c deploy.PropertyChange
 
 func after(c deploy.PropertyChange) string {
 	if !c.Known && !strings.HasPrefix(string(c.After), "{") && !strings.HasPrefix(string(c.After), "[") {
-		return later
+		return deploy.KnownLater
 	}
 	return value(c.After)
 }
@@ -128,7 +128,7 @@ func after(c deploy.PropertyChange) string {
 // widest is how much of a value is shown.
 const widest = 200
 
-func value(document json.RawMessage) string { return excerpt(deploy.Later(string(document), later), 0) }
+func value(document json.RawMessage) string { return excerpt(string(document), 0) }
 
 // before is how much is shown of what two long values have in common before they
 // differ.

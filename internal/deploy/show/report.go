@@ -14,7 +14,6 @@ import (
 // Report writes what a test found for people.
 func Report(w io.Writer, r deploy.Report) error {
 	var b bytes.Buffer
-	bad := 0
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%-9s %s", f.Status, f.Resource)
 		if f.Identifier != "" {
@@ -28,18 +27,41 @@ func Report(w io.Writer, r deploy.Report) error {
 			is, should := bothOf(c)
 			fmt.Fprintf(&b, "            %s: is %s, should be %s\n", c.Property, is, should)
 		}
-		if f.Status != deploy.OK && f.Status != deploy.Skipped {
-			bad++
-		}
 	}
-	switch {
-	case bad == 0:
-		fmt.Fprintf(&b, "\n%s in %s is as it should be.\n", r.Stack, r.Environment)
-	default:
-		fmt.Fprintf(&b, "\n%s in %s: %d of %d resources are not as they should be.\n", r.Stack, r.Environment, bad, len(r.Findings))
-	}
+	fmt.Fprintf(&b, "\n%s in %s%s.\n", r.Stack, r.Environment, verdict(r))
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// verdict says in a few words what was found.
+func verdict(r deploy.Report) string {
+	n := map[deploy.Status]int{}
+	for _, f := range r.Findings {
+		n[f.Status]++
+	}
+	text := " is as it should be"
+	switch {
+	case !r.Good():
+		var parts []string
+		for _, part := range []struct {
+			status deploy.Status
+			what   string
+		}{
+			{deploy.Missing, "missing"}, {deploy.Different, "not as it should be"}, {deploy.Unknown, "that could not be checked"},
+			{deploy.OK, "as it should be"},
+		} {
+			if n[part.status] > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n[part.status], part.what))
+			}
+		}
+		text = ": " + strings.Join(parts, ", ")
+	case n[deploy.OK] == 0 && len(r.Findings) > 0:
+		return ": nothing could be checked"
+	}
+	if n[deploy.Skipped] > 0 {
+		text += fmt.Sprintf(", but for %d that %s not checked", n[deploy.Skipped], map[bool]string{true: "was", false: "were"}[n[deploy.Skipped] == 1])
+	}
+	return text
 }
 
 // bothOf shows what a property is and should be.
