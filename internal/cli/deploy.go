@@ -43,6 +43,7 @@ type deployOptions struct {
 	detailed    bool
 	junit       string
 	outside     map[string]string // variables of the env file and of -e, once read
+	hidden      *deploy.Secrets   // values that must not be seen
 }
 
 func newDeployCommand(a *app) *cobra.Command {
@@ -146,12 +147,12 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 	}
 	d.stop = append(d.stop, d.c.Close)
 	d.c.progress.onRetry = func(attempt retry.Attempt) { d.view.Retried(time.Now(), attempt.Operation, string(attempt.Code)) }
-	if err = d.checkTables(ctx); err != nil {
+	if err = d.checkTables(ctx, o.hidden); err != nil {
 		return d, err
 	}
 	options := deploy.Options{
 		Open: d.c.another, Client: d.c.api, Types: d.c.types.Catalog(), Parallel: o.parallel, ShowQueries: o.showQueries,
-		OnFailure: deploy.OnFailure(strings.ToLower(o.onFailure)), AllowReplace: o.replace, OnEvent: d.view.Tell, Secrets: o.secrets(),
+		OnFailure: deploy.OnFailure(strings.ToLower(o.onFailure)), AllowReplace: o.replace, OnEvent: d.view.Tell, Secrets: o.hidden,
 	}
 	if changes {
 		options.Journal, err = d.openJournal(o, args[0], args[1])
@@ -224,6 +225,8 @@ func (a *app) loadStack(
 	if err != nil {
 		return nil, nil, err
 	}
+	o.hidden = deploy.NewSecrets(o.secrets()...)
+	a.mask = o.hidden.Mask
 	s, err := stack.Load(dir)
 	if err != nil {
 		return nil, nil, err
@@ -231,10 +234,13 @@ func (a *app) loadStack(
 	for _, warning := range s.Warnings {
 		a.warn("%s", warning)
 	}
-	vars, err := stack.NewVariables(s, env, external, stack.VariableOptions{Lenient: o.lenient, Convert: convert})
+	vars, err := stack.NewVariables(s, env, external, stack.VariableOptions{
+		Lenient: o.lenient, Convert: convert, Secret: o.hidden.Is, OnSecret: o.hidden.Derived,
+	})
 	if err != nil {
 		return nil, nil, err
 	}
+	o.hidden.AddGlobals(s, vars)
 	return s, vars, checkProps(s, vars)
 }
 

@@ -18,7 +18,7 @@ import (
 // checkTables looks whether there are all tables and columns that the stack's
 // statements name. Values that only AWS could tell have stand-ins, with which no
 // more than the tables can be judged.
-func (d *deployment) checkTables(ctx context.Context) error {
+func (d *deployment) checkTables(ctx context.Context, hidden *deploy.Secrets) error {
 	vars, err := d.vars.Fresh()
 	if err != nil {
 		return err
@@ -26,12 +26,18 @@ func (d *deployment) checkTables(ctx context.Context) error {
 	var all []error
 	said := map[string]bool{}
 	for _, phase := range []string{"build", "teardown"} {
-		statements, err := deploy.New(d.stack, vars, deploy.Options{}).Statements(phase)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		statements, err := deploy.New(d.stack, vars, deploy.Options{Secrets: hidden}).Statements(phase)
 		if err != nil {
 			return nil // a build says so, with the values that it has
 		}
 		for _, s := range statements {
 			for _, statement := range sqltext.Split(s.Text) {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
 				err := d.checkStatement(ctx, s.Whole, statement.Text)
 				if err == nil || !s.Whole && !certain(err) {
 					continue

@@ -73,7 +73,8 @@ func statementLast(args []string) []string {
 // app is what the commands share.
 type app struct {
 	streams Streams
-	partial bool // a result was not complete
+	partial bool                     // a result was not complete
+	mask    func(text string) string // nil, or what hides secrets in all that is said
 }
 
 // width is the number of columns of the terminal behind the writer, 0 if it is
@@ -100,19 +101,23 @@ func (a *app) exit(err error) int {
 	}
 	text, code := explain(err)
 	if text != "" {
-		fmt.Fprintln(a.streams.Err, text)
+		a.note("%s", text)
 	}
 	return code
 }
 
 // warn writes a line that begins with "warning:".
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintf(a.streams.Err, "warning: "+format+"\n", args...)
+	a.note("warning: "+format, args...)
 }
 
 // note writes a line for people, which scripts need not read.
 func (a *app) note(format string, args ...any) {
-	fmt.Fprintf(a.streams.Err, format+"\n", args...)
+	text := fmt.Sprintf(format, args...)
+	if a.mask != nil {
+		text = a.mask(text)
+	}
+	fmt.Fprintln(a.streams.Err, text)
 }
 
 // progress shows a line on a terminal while something takes long.

@@ -113,7 +113,7 @@ SELECT count(*) AS count FROM awscc.lambda.functions WHERE region = 'us-east-1' 
 INSERT INTO awscc.lambda.functions (FunctionName, Role, Code, Description, Environment, region)
 SELECT 'worker', 'arn:aws:iam::123456789012:role/worker', '{"ZipFile": "pass"}', 'knows {{ admin_password }}, sesame-three', '{{ environment }}', 'us-east-1'
 `)
-	d := w.deployment(deploy.Options{Secrets: []string{"sesame-three"}})
+	d := w.deployment(deploy.Options{Secrets: deploy.NewSecrets("sesame-three")})
 	plan, err := d.Plan(t.Context())
 	if err != nil || plan.Steps[0].Error != "" {
 		t.Fatal(err, plan.Steps[0].Error)

@@ -46,7 +46,7 @@ type Options struct {
 	AllowReplace bool // delete and create again what cannot be changed
 	// Secrets must not be seen in anything that is told, besides what the names of
 	// globals, props and exports give away.
-	Secrets []string
+	Secrets *Secrets
 	// OnEvent hears what goes on. It is called from many goroutines.
 	OnEvent func(Event)
 }
@@ -56,7 +56,7 @@ type Deployment struct {
 	stack    *stack.Stack
 	vars     *stack.Variables
 	opts     Options
-	secrets  *secrets
+	secrets  *Secrets
 	replaced *replaced
 	reads    bool // nothing is changed, so that what fails would fail again
 	known    bool // properties that cannot be evaluated are no fault
@@ -70,15 +70,11 @@ func New(s *stack.Stack, vars *stack.Variables, opts Options) *Deployment {
 	if opts.OnFailure == "" {
 		opts.OnFailure = StopOnFailure
 	}
-	d := &Deployment{stack: s, vars: vars, opts: opts, secrets: &secrets{}, replaced: &replaced{}}
-	for _, value := range opts.Secrets {
-		d.secrets.add(value)
+	d := &Deployment{stack: s, vars: vars, opts: opts, secrets: opts.Secrets, replaced: &replaced{}}
+	if d.secrets == nil {
+		d.secrets = NewSecrets()
 	}
-	for _, g := range s.Globals {
-		if value, ok := vars.Value(g.Name); ok {
-			d.secrets.addNamed(g.Name, fmt.Sprint(value), s.Protected)
-		}
-	}
+	d.secrets.AddGlobals(s, vars)
 	return d
 }
 

@@ -57,6 +57,6 @@ func (d *Deployment) tell(e Event) {
 		return
 	}
 	e.Time = time.Now()
-	e.Message = d.secrets.mask(e.Message)
+	e.Message = d.secrets.Mask(e.Message)
 	d.opts.OnEvent(e)
 }

@@ -97,7 +97,7 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		statements[place[w.r]] = step.Statement
-		step.Statement = Later(d.secrets.mask(step.Statement), KnownLater)
+		step.Statement = Later(d.secrets.Mask(step.Statement), KnownLater)
 		plan.Steps[place[w.r]] = step
 		return step.Action, err
 	})
@@ -122,7 +122,7 @@ func (d *Deployment) planning() (*Deployment, error) {
 }
 
 // end fills in how work on the step ended.
-func (s *Step) end(r Result, secrets *secrets) {
+func (s *Step) end(r Result, secrets *Secrets) {
 	s.Resource = r.Resource
 	switch {
 	case r.Blocked:
@@ -130,7 +130,7 @@ func (s *Step) end(r Result, secrets *secrets) {
 	case r.Skipped != "":
 		s.Action, s.Reason = Nothing, r.Skipped
 	case r.Err != nil:
-		s.Action, s.Error = Nothing, secrets.mask(r.Err.Error())
+		s.Action, s.Error = Nothing, secrets.Mask(r.Err.Error())
 	}
 }
 

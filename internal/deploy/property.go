@@ -63,5 +63,5 @@ func (d *Deployment) cell(value any) json.RawMessage {
 		eachNamed(copied, func(string, any) any { return Masked })
 		text = encode(copied["value"])
 	}
-	return json.RawMessage(d.secrets.mask(text))
+	return json.RawMessage(d.secrets.Mask(text))
 }

@@ -25,7 +25,7 @@ func (w *worker) script(ctx context.Context) error {
 	cmd.WaitDelay = 2 * time.Second // what the shell started may hold its output open
 	cmd.Dir, cmd.Stdout, cmd.Stderr = w.d.stack.Dir, &out, &problems
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the script failed: %w\n%s", err, w.d.secrets.mask(strings.TrimSpace(problems.String())))
+		return fmt.Errorf("the script failed: %w\n%s", err, w.d.secrets.Mask(strings.TrimSpace(problems.String())))
 	}
 	if len(w.r.Exports) == 0 {
 		return nil

@@ -20,15 +20,49 @@ const Masked = "********"
 // would make holes in words.
 const shortest = 6
 
-// secrets are values that must not be seen. Its methods may be called from many
+// Secrets are values that must not be seen. Its methods may be called from many
 // goroutines.
-type secrets struct {
+type Secrets struct {
 	mu     sync.RWMutex // guards values
 	values []string     // longest first
 }
 
+// NewSecrets makes Secrets of some values.
+func NewSecrets(values ...string) *Secrets {
+	s := &Secrets{}
+	for _, value := range values {
+		s.add(value)
+	}
+	return s
+}
+
+// Is reports whether a variable must not be seen: it is called like a secret, or has
+// one in it.
+func (s *Secrets) Is(name, value string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return stack.SecretName(name) || s.plain(value) != value
+}
+
+// Derived makes what is made of a secret one too, unless the secret can be seen and
+// hidden in it.
+func (s *Secrets) Derived(text string) {
+	if s.Mask(text) == text {
+		s.add(text)
+	}
+}
+
+// AddGlobals makes secrets of the globals that are called like one.
+func (s *Secrets) AddGlobals(of *stack.Stack, vars *stack.Variables) {
+	for _, g := range of.Globals {
+		if value, ok := vars.Value(g.Name); ok {
+			s.addNamed(g.Name, fmt.Sprint(value), of.Protected)
+		}
+	}
+}
+
 // add makes a value a secret from now on.
-func (s *secrets) add(value string) {
+func (s *Secrets) add(value string) {
 	if len(value) < shortest {
 		return
 	}
@@ -43,7 +77,7 @@ func (s *secrets) add(value string) {
 
 // addNamed makes a variable a secret if it is called like one; and of JSON, what
 // stands behind such names in it.
-func (s *secrets) addNamed(name, text string, secret func(name string) bool) {
+func (s *Secrets) addNamed(name, text string, secret func(name string) bool) {
 	if secret(name) {
 		s.add(text)
 	}
@@ -79,15 +113,15 @@ func eachNamed(value any, replace func(name string, value any) any) {
 }
 
 // all gives the values, sorted.
-func (s *secrets) all() []string {
+func (s *Secrets) all() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return slices.Sorted(slices.Values(s.values))
 }
 
-// mask hides all secrets in a text, also as SQL and JSON write them, and whatever
+// Mask hides all secrets in a text, also as SQL and JSON write them, and whatever
 // base64 has them in it.
-func (s *secrets) mask(text string) string {
+func (s *Secrets) Mask(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if len(s.values) == 0 {
@@ -108,7 +142,7 @@ func (s *secrets) mask(text string) string {
 // encoded is what may be base64 of a secret.
 var encoded = regexp.MustCompile(fmt.Sprintf(`[A-Za-z0-9+/_-]{%d,}={0,2}`, base64.RawStdEncoding.EncodedLen(shortest)))
 
-func (s *secrets) plain(text string) string {
+func (s *Secrets) plain(text string) string {
 	for _, value := range s.values {
 		once := jsonEscaped(value)
 		for _, form := range []string{jsonEscaped(once), once, strings.ReplaceAll(value, "'", "''"), value} {

@@ -8,7 +8,7 @@ import (
 
 func TestMask(t *testing.T) {
 	t.Parallel()
-	s := &secrets{}
+	s := NewSecrets()
 	s.add(`it's "quite" secret`)
 	s.add("tell-nobody")
 	s.add("short")
@@ -25,10 +25,10 @@ func TestMask(t *testing.T) {
 		{"other base64 stays", encode(base64.StdEncoding, "nothing of the kind"), encode(base64.StdEncoding, "nothing of the kind")},
 		{"what is short is part of words", "shortest", "shortest"},
 	} {
-		if have := s.mask(test.text); have != test.want {
+		if have := s.Mask(test.text); have != test.want {
 			t.Errorf("%s: want %s, have %s", test.name, test.want, have)
 		}
-		if strings.Contains(s.mask(test.text), "nobody") {
+		if strings.Contains(s.Mask(test.text), "nobody") {
 			t.Errorf("%s: the secret is there", test.name)
 		}
 	}

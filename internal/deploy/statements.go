@@ -39,6 +39,9 @@ func (d *Deployment) Statements(phase string) ([]Statement, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, p := range scope.Properties() {
+			d.secrets.addNamed(p.Name, p.Text, d.stack.Protected)
+		}
 		for _, anchor := range slices.Sorted(maps.Keys(r.Queries)) {
 			name, _, _ := strings.Cut(anchor, ":")
 			if !slices.Contains(Phases[phase], name) {

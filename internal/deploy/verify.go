@@ -93,7 +93,7 @@ func (d *Deployment) report(ctx context.Context, drift bool) Report {
 		case result.Err != nil:
 			f.Status, f.Message, f.Err = Unknown, result.Err.Error(), result.Err
 		}
-		f.Message = d.secrets.mask(f.Message)
+		f.Message = d.secrets.Mask(f.Message)
 	}
 	return report
 }

@@ -26,9 +26,21 @@ func (v *Variables) render(text string, plain bool, names map[string]string) (st
 	if err != nil {
 		return "", err
 	}
-	return template.Render(text, template.Options{
+	opts := template.Options{
 		Variables: forTemplates(chosen(names, references)), Lenient: v.opts.Lenient, Plain: plain, Convert: v.opts.Convert, Later: v.opts.Later,
-	})
+		OnSecret: v.opts.OnSecret,
+	}
+	if v.opts.Secret != nil {
+		opts.Secret = func(name string) bool {
+			name = withoutPrefix(name)
+			value, ok := names[name]
+			if root, _, dotted := strings.Cut(name, "."); dotted && !ok {
+				value = names[root]
+			}
+			return v.opts.Secret(name, value)
+		}
+	}
+	return template.Render(text, opts)
 }
 
 // maxMissing bounds how many variables of one text are told to be missing.

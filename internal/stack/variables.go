@@ -14,6 +14,10 @@ type VariableOptions struct {
 	// Convert, if set, gives a property of a patch document the type of its schema,
 	// as template.Options has it.
 	Convert func(table, property string, value any) (any, error)
+	// Secret, if set, tells which variables must not be seen, by name and value;
+	// OnSecret hears of every text that is made of one.
+	Secret   func(name, value string) bool
+	OnSecret func(text string)
 	// Later, if set, stands for what is another one in each run: idempotency tokens,
 	// uuid() and now().
 	Later func(name string) string

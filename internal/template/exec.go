@@ -18,6 +18,8 @@ type run struct {
 	quotes  map[int]byte
 	out     *strings.Builder
 	steps   int
+	secrets map[string]bool // names of the template that are made of secrets
+	printed int             // secrets that were
 	uuid    string
 	now     time.Time
 }
@@ -177,6 +179,10 @@ func (r *run) output(n *nodes.Output, s *scope) error {
 	if err != nil {
 		return err
 	}
+	if r.secret(e) {
+		r.printed++
+		r.opts.OnSecret(text)
+	}
 	if quote := r.quotes[n.Start.Pos]; quote != 0 && quote != ']' && bare(e) {
 		text = strings.ReplaceAll(text, string(quote), string(quote)+string(quote))
 	}
@@ -259,9 +265,13 @@ func (r *run) branch(n *ifNode, s *scope) error {
 
 // set evaluates in one scope and sets in the other.
 func (r *run) set(n *setNode, from, to *scope) error {
+	printed := r.printed
 	v, err := r.assigned(n, from)
 	if err != nil {
 		return err
+	}
+	if name, ok := n.target.(*nodes.Name); ok && (r.printed > printed || n.value != nil && r.secret(n.value)) {
+		r.taint(name.Name.Val)
 	}
 	switch target := n.target.(type) {
 	case *nodes.Name:

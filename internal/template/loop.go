@@ -54,6 +54,11 @@ func (r *run) loop(n *forNode, s *scope) error {
 		}
 		return nil
 	}
+	if r.secret(n.items) {
+		for _, name := range n.names {
+			r.taint(name)
+		}
+	}
 	info := &loopInfo{length: len(items), items: items}
 	if outer, ok := s.get("loop"); ok {
 		if outer, ok := outer.(*loopInfo); ok {

@@ -22,6 +22,10 @@ type Options struct {
 	// without quotes. It gets and returns what encoding/json decodes to, numbers as
 	// json.Number; nil leaves the property out.
 	Convert func(table, property string, value any) (any, error)
+	// Secret, if set, tells which variables must not be seen. OnSecret hears of every
+	// text that is made of one, with whatever filters.
+	Secret   func(name string) bool
+	OnSecret func(text string)
 	// Later, if set, stands for what is another one each time: uuid(), and the text
 	// of now().
 	Later func(name string) string
