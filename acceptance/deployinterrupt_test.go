@@ -134,3 +134,31 @@ func TestInterruptedTwice(t *testing.T) {
 		t.Errorf("want it ended by the second interrupt, have %v", err)
 	}
 }
+
+// When the disk is full, nothing is sent that cannot be noted, and what was sent is
+// gone on with.
+func TestBuildOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	d := newDeployed(t, "../examples/pipeline", "dev", false)
+	cmd := d.command("deploy", "build", "stack", "dev")
+	cmd.Args = append([]string{"sh", "-c", `ulimit -f 2; exec "$0" "$@"`, cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = "/bin/sh"
+	said, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Fatalf("want exit code 1, have %v\n%s", err, said)
+	}
+	if !strings.Contains(string(said), "file too large; the call was not made") || strings.Contains(string(said), "it is not known") {
+		t.Errorf("have\n%s", said)
+	}
+	d.run(0, "build")
+	d.run(0, "build")
+	want := map[string]int{}
+	for _, table := range pipelineTables {
+		want[table] = 1
+	}
+	want["sqs.queues"] = 2
+	if have := d.left("us-east-1", pipelineTables...); !maps.Equal(have, want) {
+		t.Errorf("want %v, have %v", want, have)
+	}
+}

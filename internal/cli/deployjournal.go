@@ -26,7 +26,7 @@ func (d *deployment) openJournal(o *deployOptions, dir, env string) (*journal.Jo
 		d.stop = append(d.stop, func() error { return os.RemoveAll(folder) })
 		path = filepath.Join(folder, "journal")
 	}
-	j, err := journal.Open(path, journal.Options{})
+	j, err := journal.Open(path, journal.Options{Stack: d.journalName(env)})
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (d *deployment) peekJournal(o *deployOptions, dir, env string) error {
 	if o.emulator && o.journal == "" {
 		return nil
 	}
-	unfinished, err := journal.Peek(o.journalPath(dir, env))
+	unfinished, err := journal.Peek(o.journalPath(dir, env), d.journalName(env))
 	d.tellUnfinished(unfinished, map[cloudcontrol.Operation]string{
 		cloudcontrol.Create: "it may not be there yet", cloudcontrol.Update: "it may still change", cloudcontrol.Delete: "it may be gone soon",
 	})
@@ -55,6 +55,9 @@ func (d *deployment) tellUnfinished(entries []journal.Entry, what map[cloudcontr
 			"a run before began to %s %s and did not see the end of it; %s", strings.ToLower(string(e.Operation)), e.Type, what[e.Operation])})
 	}
 }
+
+// journalName tells the journals of stacks and environments apart.
+func (d *deployment) journalName(env string) string { return d.stack.Name + " in " + env }
 
 func (o *deployOptions) journalPath(dir, env string) string {
 	return cmp.Or(o.journal, filepath.Join(dir, ".skyql", env+".journal"))

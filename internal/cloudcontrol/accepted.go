@@ -30,6 +30,9 @@ func (e *UnansweredError) Error() string {
 // Unwrap gives the last attempt's error.
 func (e *UnansweredError) Unwrap() error { return e.Err }
 
+// ErrNotSent says that a call failed before it was made.
+var ErrNotSent = errors.New("the call was not made")
+
 // MayBeAccepted reports whether the service may be carrying out a change
 // although the call that starts it failed with err. Only an answer that refuses
 // the call, or knowing that nothing was sent, rules it out.
@@ -37,7 +40,7 @@ func MayBeAccepted(err error) bool {
 	var unanswered *UnansweredError
 	var failure *resource.Error
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, ErrNotSent):
 		return false
 	case errors.As(err, &unanswered):
 		return true

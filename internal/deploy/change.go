@@ -34,7 +34,7 @@ func (w *worker) replace(ctx context.Context) error {
 func (d *Deployment) carryOut(ctx context.Context, name string, c apply.Change) error {
 	client := d.opts.Client
 	if d.opts.Journal != nil {
-		client = d.opts.Journal.Wrap(client, name, journal.LayerOptions{})
+		client = d.opts.Journal.Wrap(client, name, journal.LayerOptions{Unnoted: true})
 	}
 	out := apply.Run(ctx, client, c, apply.Options{OnEvent: func(_ apply.Change, e cloudcontrol.ProgressEvent) {
 		if e.StatusMessage != "" {

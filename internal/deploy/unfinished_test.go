@@ -66,7 +66,7 @@ func TestBuildAfterAnInterruptedTeardown(t *testing.T) {
 		if err := run(ctx, "teardown", (*deploy.Deployment).Teardown).Err(); err == nil {
 			t.Fatal("the teardown was to be interrupted")
 		}
-		if unfinished, err := journal.Peek(path); err != nil || len(unfinished) != 3 {
+		if unfinished, err := journal.Peek(path, ""); err != nil || len(unfinished) != 3 {
 			t.Errorf("want 3 unfinished, have %v, %v", unfinished, err)
 		}
 		s := run(t.Context(), "again", (*deploy.Deployment).Build)
@@ -74,7 +74,7 @@ func TestBuildAfterAnInterruptedTeardown(t *testing.T) {
 		if w.count(logGroup) != 3 || s.Count(deploy.Create) != 3 {
 			t.Errorf("%s; there are %d", actions(s), w.count(logGroup))
 		}
-		if unfinished, err := journal.Peek(path); err != nil || len(unfinished) != 0 {
+		if unfinished, err := journal.Peek(path, ""); err != nil || len(unfinished) != 0 {
 			t.Errorf("want nothing unfinished, have %v, %v", unfinished, err)
 		}
 	})

@@ -31,6 +31,8 @@ type LayerOptions struct {
 	// Anew lets a create make what an earlier run has made: it is meant to be made
 	// each time.
 	Anew bool
+	// Unnoted lets what only undoes something go ahead if it cannot be noted.
+	Unnoted bool
 	// OnKnown, if set, hears of what is not made because an earlier run has.
 	OnKnown func(Entry)
 }
@@ -125,7 +127,7 @@ func (l *Layer) make(
 		return cloudcontrol.ProgressEvent{}, err
 	}
 	e.State = Intended
-	if err := l.journal.append(e); err != nil {
+	if err := l.journal.append(e); err != nil && !(l.opts.Unnoted && e.Operation != cloudcontrol.Create) {
 		return cloudcontrol.ProgressEvent{}, err
 	}
 	event, err := call()

@@ -35,6 +35,7 @@ const (
 type Entry struct {
 	Time         time.Time              `json:"time"`
 	Run          string                 `json:"run"`
+	Stack        string                 `json:"stack,omitempty"`
 	Resource     string                 `json:"resource"` // as the manifest calls it
 	State        State                  `json:"state"`
 	Operation    cloudcontrol.Operation `json:"operation"`
@@ -53,12 +54,14 @@ type Entry struct {
 
 // Journal is the file. Its methods may be called from many goroutines.
 type Journal struct {
-	run    string
-	unlock func()
-	now    func() time.Time
+	run   string
+	stack string
+	now   func() time.Time
 
 	mu       sync.Mutex // guards the rest
-	file     *os.File
+	file     *lockedfile.File
+	size     int64             // of the whole lines
+	broken   error             // why the end of some changes is not in the file
 	latest   map[string]*Entry // by client token
 	order    []string          // client tokens, oldest first
 	begun    map[string]string // run that began the change, by client token
@@ -70,6 +73,8 @@ type Journal struct {
 type Options struct {
 	// Run names this run in the entries; default its time.
 	Run string
+	// Stack names what the journal is of. One of another stack is refused.
+	Stack string
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 }
@@ -89,17 +94,16 @@ func Open(path string, opts Options) (*Journal, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a device may never end
 		return nil, fmt.Errorf("journal %s: it is no regular file", path)
 	}
-	unlock, err := lock(path)
+	file, err := lock(path)
 	if err != nil {
 		return nil, err
 	}
 	j := &Journal{
-		run: opts.Run, now: opts.Now, unlock: unlock,
+		run: opts.Run, stack: opts.Stack, now: opts.Now, file: file,
 		latest: map[string]*Entry{}, begun: map[string]string{}, requests: map[string]string{}, resumed: map[string]bool{},
 	}
-	if err := j.load(path); err != nil {
-		unlock()
-		return nil, fmt.Errorf("journal %s: %w", path, err)
+	if err := j.load(); err != nil {
+		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close())
 	}
 	return j, nil
 }
@@ -107,31 +111,31 @@ func Open(path string, opts Options) (*Journal, error) {
 // ErrBusy says that another program has the journal.
 var ErrBusy = errors.New("another build or teardown of this stack is running")
 
-// lock keeps others away without waiting for them.
-func lock(path string) (unlock func(), err error) {
+// lock opens the file and keeps others from it, by whatever name they know it,
+// without waiting for them.
+func lock(path string) (*lockedfile.File, error) {
 	type locked struct {
-		unlock func()
-		err    error
+		file *lockedfile.File
+		err  error
 	}
 	got := make(chan locked, 1)
 	go func() {
-		mutex := lockedfile.MutexAt(path + ".lock")
-		unlock, err := mutex.Lock()
-		got <- locked{unlock, err}
+		file, err := lockedfile.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+		got <- locked{file, err}
 	}()
 	select {
 	case l := <-got:
 		if l.err != nil {
 			return nil, fmt.Errorf("journal: %w", l.err)
 		}
-		return l.unlock, nil
+		return l.file, nil
 	case <-time.After(lockPatience):
 		go func() { // whenever the lock is got after all
 			if l := <-got; l.err == nil {
-				l.unlock()
+				l.file.Close()
 			}
 		}()
-		return nil, fmt.Errorf("%w (%s is locked)", ErrBusy, path+".lock")
+		return nil, fmt.Errorf("%w (%s is locked)", ErrBusy, path)
 	}
 }
 
@@ -139,7 +143,7 @@ const lockPatience = 200 * time.Millisecond
 
 // Peek gives the unfinished changes of a journal without opening it: nothing is
 // made, cut or locked. A journal that is not there has none.
-func Peek(path string) ([]Entry, error) {
+func Peek(path, stack string) ([]Entry, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -151,7 +155,7 @@ func Peek(path string) ([]Entry, error) {
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.Join(err, fmt.Errorf("journal %s: it is no regular file", path))
 	}
-	j := &Journal{latest: map[string]*Entry{}, begun: map[string]string{}, requests: map[string]string{}}
+	j := &Journal{stack: stack, latest: map[string]*Entry{}, begun: map[string]string{}, requests: map[string]string{}}
 	if _, err := j.read(file); err != nil {
 		return nil, fmt.Errorf("journal %s: %w", path, err)
 	}
@@ -159,32 +163,25 @@ func Peek(path string) ([]Entry, error) {
 }
 
 // load reads the entries and cuts off a last line that was not written whole.
-func (j *Journal) load(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
+func (j *Journal) load() (err error) {
+	if j.size, err = j.read(j.file); err == nil {
+		err = j.file.Truncate(j.size)
 	}
-	whole, err := j.read(file)
-	if err == nil {
-		err = file.Truncate(whole)
-	}
-	if err == nil {
-		_, err = file.Seek(whole, io.SeekStart)
-	}
-	if err != nil {
-		return errors.Join(err, file.Close())
-	}
-	j.file = file
-	return nil
+	return err
 }
 
 // read gives the length of the whole lines.
-func (j *Journal) read(file *os.File) (whole int64, err error) {
+func (j *Journal) read(file io.Reader) (whole int64, err error) {
 	lines := bufio.NewReader(file)
 	for number := 1; ; number++ {
 		line, err := lines.ReadBytes('\n')
 		if err == io.EOF {
-			return whole, nil
+			if n := min(len(line), len(beginning)); string(line[:n]) != beginning[:n] {
+				err = fmt.Errorf("line %d is no entry: the file is something else", number)
+			} else {
+				err = nil
+			}
+			return whole, err
 		}
 		if err != nil {
 			return whole, err
@@ -197,9 +194,15 @@ func (j *Journal) read(file *os.File) (whole int64, err error) {
 		if err := json.Unmarshal(line, &e); err != nil || e.ClientToken == "" {
 			return whole, fmt.Errorf("line %d is no entry: move the file away if nothing is under way", number)
 		}
+		if e.Stack != j.stack && e.Stack != "" && j.stack != "" {
+			return whole, fmt.Errorf("it is that of %s, not of %s", e.Stack, j.stack)
+		}
 		j.note(&e)
 	}
 }
+
+// beginning is how every line begins.
+const beginning = `{"time":"`
 
 // note keeps the last entry of each change.
 func (j *Journal) note(e *Entry) {
@@ -215,22 +218,37 @@ func (j *Journal) note(e *Entry) {
 	}
 }
 
-// append writes an entry, which is on the disk afterwards.
+// append writes an entry, which is on the disk afterwards. If it cannot be written,
+// what is only intended must not be done. What is done already goes on, and Close
+// tells of it.
 func (j *Journal) append(e Entry) error {
-	e.Time, e.Run = j.now().UTC(), j.run
+	e.Time, e.Run, e.Stack = j.now().UTC(), j.run, j.stack
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, err = j.file.Write(append(line, '\n')); err == nil {
+	if err := j.write(append(line, '\n')); err != nil {
+		if e.State == Intended {
+			return fmt.Errorf("journal: %w; %w", err, cloudcontrol.ErrNotSent)
+		}
+		j.broken = err
+	}
+	j.note(&e)
+	return nil
+}
+
+// write adds a line to the file, whole or not at all.
+func (j *Journal) write(line []byte) error {
+	_, err := j.file.Write(line)
+	if err == nil {
 		err = j.file.Sync()
 	}
 	if err != nil {
-		return fmt.Errorf("journal: %w; nothing is changed without it", err)
+		return errors.Join(err, j.file.Truncate(j.size))
 	}
-	j.note(&e)
+	j.size += int64(len(line))
 	return nil
 }
 
@@ -281,8 +299,12 @@ func (j *Journal) entries(wanted func(*Entry) bool) []Entry {
 	return found
 }
 
-// Close lets others have the file.
+// Close lets others have the file. The error says that changes have ended without
+// being noted: the next run looks what became of them.
 func (j *Journal) Close() error {
-	defer j.unlock()
-	return j.file.Close()
+	err := j.file.Close()
+	if j.broken != nil {
+		err = errors.Join(err, fmt.Errorf("journal: how some changes ended could not be noted: %w", j.broken))
+	}
+	return err
 }

@@ -250,11 +250,45 @@ func TestOpenRefuses(t *testing.T) {
 		t.Errorf("want a device refused, have %v", err)
 	}
 	notes := filepath.Join(folder, "notes")
-	if err := os.WriteFile(notes, []byte("shopping list\nmilk\n"), 0o600); err != nil {
+	for _, text := range []string{"shopping list\nmilk\n", "important, no newline", "{}", `{"time": "later"}`} {
+		if err := os.WriteFile(notes, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := journal.Open(notes, journal.Options{}); err == nil || !strings.Contains(err.Error(), "line 1 is no entry") {
+			t.Errorf("want line 1 refused, have %v", err)
+		}
+		if have, err := os.ReadFile(notes); err != nil || string(have) != text {
+			t.Errorf("want it left as it was, have %q, %v", have, err)
+		}
+	}
+}
+
+// A journal is one, whatever name it is known by, and of one stack.
+func TestOneJournal(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal")
+	j, err := journal.Open(path, journal.Options{Stack: "shop in dev"})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := journal.Open(notes, journal.Options{}); err == nil || !strings.Contains(err.Error(), "line 1 is no entry") {
-		t.Errorf("want line 1 refused, have %v", err)
+	for name, link := range map[string]func(string, string) error{"symbolic": os.Symlink, "hard": os.Link} {
+		other := path + "-" + name
+		if err := link(path, other); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := journal.Open(other, journal.Options{}); !errors.Is(err, journal.ErrBusy) {
+			t.Errorf("%s: want it busy, have %v", name, err)
+		}
+	}
+	create(j.Wrap(store.New(store.Options{}), "network", journal.LayerOptions{}), desired)
+	crash(t, j)
+	for _, err := range []error{
+		func() error { _, err := journal.Open(path, journal.Options{Stack: "shop in prod"}); return err }(),
+		func() error { _, err := journal.Peek(path, "shop in prod"); return err }(),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "it is that of shop in dev, not of shop in prod") {
+			t.Errorf("want it refused, have %v", err)
+		}
 	}
 }
 
