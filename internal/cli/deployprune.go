@@ -42,7 +42,7 @@ func (d *deployment) prune(ctx context.Context, a *app, o *deployOptions) error 
 		a.note("no longer in the manifest: %s (%s)", orphan.ARN, orphan.Resource)
 	}
 	if !o.yes {
-		if err := a.confirm("Type the name of the stack to delete these: ", d.stack.Name); err != nil {
+		if err := a.confirm(ctx, "Type the name of the stack to delete these: ", d.stack.Name); err != nil {
 			return err
 		}
 	}

@@ -182,7 +182,7 @@ func runTeardown(ctx context.Context, a *app, o *deployOptions, args []string) (
 		if o.dryRun || len(there) == 0 {
 			return nil
 		}
-		if err := a.confirm("Type the name of the stack to delete all of this: ", d.stack.Name); err != nil {
+		if err := a.confirm(ctx, "Type the name of the stack to delete all of this: ", d.stack.Name); err != nil {
 			return err
 		}
 	}
@@ -205,19 +205,33 @@ func (a *app) listDoomed(s *stack.Stack, there, kept []string) {
 }
 
 // confirm asks a person for a word. Without a terminal there is nobody to ask.
-func (a *app) confirm(question, word string) error {
+func (a *app) confirm(ctx context.Context, question, word string) error {
 	if width(a.streams.Err) == 0 {
 		return usage("there is no terminal to ask on; --yes goes ahead without asking")
 	}
 	fmt.Fprint(a.streams.Err, question)
-	answer, err := bufio.NewReader(a.streams.In).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
+	type line struct {
+		text string
+		err  error
 	}
-	if strings.TrimSpace(answer) != word {
-		return errors.New("nothing was done")
+	typed := make(chan line, 1)
+	go func() { // reading cannot be interrupted
+		text, err := bufio.NewReader(a.streams.In).ReadString('\n')
+		typed <- line{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(a.streams.Err)
+		return ctx.Err()
+	case answer := <-typed:
+		if answer.err != nil && !errors.Is(answer.err, io.EOF) {
+			return answer.err
+		}
+		if strings.TrimSpace(answer.text) != word {
+			return errors.New("nothing was done")
+		}
+		return nil
 	}
-	return nil
 }
 
 func checkFormat(format string) error {

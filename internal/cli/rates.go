@@ -28,6 +28,17 @@ type keptRate struct {
 	FoundAt           time.Time
 }
 
+// foundAt tells when the rate was found that takes the place of one of these.
+func (k keptRate) foundAt(kept []keptRate) time.Time {
+	for _, former := range kept {
+		former.PerSecond, k.PerSecond = 0, 0
+		if k.FoundAt = former.FoundAt; k == former {
+			return k.FoundAt
+		}
+	}
+	return time.Now().UTC()
+}
+
 // limiter makes the limiter of a connection. It begins with the rates that
 // earlier runs found, and keeps what it finds for the next.
 func (c *connection) limiter(o *connectOptions, endpoint string) *limit.Limiter {
@@ -53,9 +64,11 @@ func (c *connection) limiter(o *connectOptions, endpoint string) *limit.Limiter 
 		}
 		others := slices.DeleteFunc(readRates(path), func(k keptRate) bool { return k.Profile == profile && k.Endpoint == endpoint })
 		for _, f := range found {
-			others = append(others, keptRate{
-				profile, endpoint, f.Scope.Account, f.Scope.Region, f.Class, f.PerSecond, time.Now().UTC(),
-			})
+			k := keptRate{profile, endpoint, f.Scope.Account, f.Scope.Region, f.Class, f.PerSecond, f.FellAt.UTC()}
+			if f.FellAt.IsZero() { // using a rate does not make it younger
+				k.FoundAt = k.foundAt(kept)
+			}
+			others = append(others, k)
 		}
 		writeRates(path, others)
 	})

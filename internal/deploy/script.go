@@ -23,25 +23,33 @@ func (w *worker) script(ctx context.Context) error {
 	var out, problems bytes.Buffer
 	cmd := exec.CommandContext(ctx, "sh", "-c", text)
 	cmd.WaitDelay = 2 * time.Second // what the shell started may hold its output open
+	endWithChildren(cmd)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = w.d.stack.Dir, &out, &problems
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the script failed: %w\n%s", err, w.d.secrets.Mask(strings.TrimSpace(problems.String())))
+		if ctx.Err() != nil {
+			killWithChildren(cmd) // some may not have minded
+			return ctx.Err()
+		}
+		return fmt.Errorf("the script failed: %w\n%s", err, w.d.secrets.Mask(strings.TrimSpace(out.String()+problems.String())))
 	}
 	if len(w.r.Exports) == 0 {
 		return nil
 	}
-	var values map[string]string
+	var values map[string]*string
 	if err := json.Unmarshal(out.Bytes(), &values); err != nil {
 		return fmt.Errorf("exports: the script must print one JSON object of texts: %w", err)
 	}
 	output := row{}
 	for name, value := range values {
-		output[name] = value
+		if value == nil {
+			return fmt.Errorf("exports: the script must print one JSON object of texts: %s is null", name)
+		}
+		output[name] = *value
 	}
 	if err := w.publish(output); err != nil {
 		return err
 	}
-	for name, value := range values { // all of it is exported, listed or not
+	for name, value := range output { // all of it is exported, listed or not
 		w.d.publish(w.r, stack.Export{Column: name, Alias: name}, value)
 	}
 	return nil

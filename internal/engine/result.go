@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -63,9 +64,20 @@ func fixed(columns []Column, rows [][]any) *Result {
 func columnsOf(stmt *sqlite3.Stmt) []Column {
 	columns := make([]Column, stmt.ColumnCount())
 	for i := range columns {
-		columns[i] = Column{Name: stmt.ColumnName(i), Kind: table.KindOf(stmt.ColumnDeclType(i))}
+		columns[i] = Column{Name: columnName(stmt, i), Kind: table.KindOf(stmt.ColumnDeclType(i))}
 	}
 	return columns
+}
+
+// columnName is the name of a column. One without a name of its own is called as it
+// is written, which may be longer than the driver takes.
+func columnName(stmt *sqlite3.Stmt, i int) (name string) {
+	defer func() {
+		if recover() != nil {
+			name = fmt.Sprintf("column %d", i+1)
+		}
+	}()
+	return stmt.ColumnName(i)
 }
 
 // rowOf copies the row that the statement stands on.

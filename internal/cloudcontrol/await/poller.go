@@ -19,6 +19,7 @@ type poller struct {
 	last      cloudcontrol.RequestStatus
 	notBefore time.Time // when the service wants to be asked again; zero if it did not say
 	failure   error     // of the latest poll, nil if that succeeded
+	silent    time.Time // since when nobody is reached; zero if somebody is
 }
 
 // poll asks once. It returns an error only if asking again is of no use.
@@ -26,6 +27,11 @@ func (p *poller) poll(ctx context.Context) error {
 	status, err := p.tracker.RequestStatus(ctx,
 		cloudcontrol.RequestInput{Scope: p.scope, RequestToken: p.last.Event.RequestToken})
 	p.failure = err
+	if resource.CodeOf(err) != resource.Unreachable {
+		p.silent = time.Time{}
+	} else if p.silent.IsZero() {
+		p.silent = time.Now()
+	}
 	switch {
 	case err == nil:
 		status.Event = complete(status.Event, p.last.Event)
@@ -36,6 +42,8 @@ func (p *poller) poll(ctx context.Context) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case !p.silent.IsZero() && time.Since(p.silent) >= mostSilence:
+		return err
 	case cloudcontrol.Transient(resource.CodeOf(err)):
 		p.notBefore = retryAfter(err)
 		return nil
@@ -43,6 +51,10 @@ func (p *poller) poll(ctx context.Context) error {
 		return err
 	}
 }
+
+// mostSilence is how long nobody may be reached. Who comes back finds the request by
+// its token.
+const mostSilence = 5 * time.Minute
 
 func (p *poller) unfinished(reason error) error {
 	return &UnfinishedError{Scope: p.scope, Last: p.last.Event, Err: reason}

@@ -34,6 +34,7 @@ func TestUnfinished(t *testing.T) {
 			"polls fail for two hours", failing(resource.Throttling), 0,
 			[]error{await.ErrMaxWait, resource.Throttling}, 2 * time.Hour,
 		},
+		{"nobody is reached", failing(resource.Unreachable), 0, []error{resource.Unreachable}, 6 * time.Minute},
 		{"polls are refused", failing(resource.AccessDenied), 0, []error{resource.AccessDenied}, time.Second},
 	}
 	for _, test := range tests {

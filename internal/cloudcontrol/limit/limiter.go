@@ -27,7 +27,8 @@ type Options struct {
 	// MaxRate is how many calls per second may go out in each account and region;
 	// 0 leaves it to what the service takes.
 	MaxRate float64
-	// Known are rates that were found before; see Rates.
+	// Known are rates that were found before; see Rates. They are taken for no less
+	// than what a run without them falls to at first: the service may be well again.
 	Known []Rate
 }
 
@@ -49,6 +50,9 @@ type Rate struct {
 	Scope     resource.Scope
 	Class     Class
 	PerSecond float64
+	// FellAt is when the service last made the rate fall; of a rate that was known
+	// before, zero until it does so again.
+	FellAt time.Time
 }
 
 // Limiter lets calls pass in the order in which they came, as fast as the service
@@ -79,7 +83,7 @@ func New(opts Options) *Limiter {
 	l := &Limiter{opts: opts, scopes: map[resource.Scope]*scope{}}
 	for _, known := range opts.Known {
 		if rate := l.scope(known.Scope).rates[known.Class]; rate != nil && known.PerSecond > 0 {
-			rate.learned(known.PerSecond, time.Now())
+			rate.learned(max(known.PerSecond, firstRate), time.Now())
 		}
 	}
 	return l
@@ -120,8 +124,8 @@ func (l *Limiter) Rates() []Rate {
 	var rates []Rate
 	for at, s := range l.scopes {
 		for class, r := range s.rates {
-			if perSecond, limited := r.current(); limited {
-				rates = append(rates, Rate{at, class, perSecond})
+			if perSecond, fellAt, limited := r.current(); limited {
+				rates = append(rates, Rate{at, class, perSecond, fellAt})
 			}
 		}
 	}

@@ -176,10 +176,10 @@ func TestSlotsAreApart(t *testing.T) {
 func TestCancelWhilePaced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		limiter := limit.New(limit.Options{Known: []limit.Rate{{Class: limit.Reads, PerSecond: 0.1}}})
+		limiter := limit.New(limit.Options{Known: []limit.Rate{{Class: limit.Reads, PerSecond: 2}}})
 		client := limiter.Wrap(scripted{get: func(cloudcontrol.GetInput) error { return nil }})
 		client.Get(t.Context(), cloudcontrol.GetInput{})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/10)
 		defer cancel()
 		var calls sync.WaitGroup
 		for range 3 { // the one that waits for its moment, and those behind it
@@ -191,8 +191,41 @@ func TestCancelWhilePaced(t *testing.T) {
 		}
 		start := time.Now()
 		calls.Wait()
-		if took := time.Since(start); took != time.Second {
+		if took := time.Since(start); took != time.Second/10 {
 			t.Errorf("took %v to give up", took)
+		}
+	})
+}
+
+// A rate that was known before is as old as it was, and no less than what a run
+// without it would begin with.
+func TestKnownRates(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limiter := limit.New(limit.Options{Known: []limit.Rate{{Class: limit.Reads, PerSecond: 0.05}, {Class: limit.Lists, PerSecond: 20}}})
+		have := map[limit.Class]float64{}
+		for _, r := range limiter.Rates() {
+			if have[r.Class] = r.PerSecond; !r.FellAt.IsZero() {
+				t.Errorf("%s fell at %v", r.Class, r.FellAt)
+			}
+		}
+		if have[limit.Reads] != 2 || have[limit.Lists] != 20 {
+			t.Errorf("have %v", have)
+		}
+		throttled := true
+		client := limiter.Wrap(scripted{get: func(cloudcontrol.GetInput) error {
+			if throttled = !throttled; throttled {
+				return &resource.Error{Code: resource.Throttling}
+			}
+			return nil
+		}})
+		for range 60 {
+			client.Get(t.Context(), cloudcontrol.GetInput{})
+		}
+		for _, r := range limiter.Rates() {
+			if r.Class == limit.Reads && r.FellAt.IsZero() {
+				t.Error("the service made the rate fall, which is not told")
+			}
 		}
 	})
 }

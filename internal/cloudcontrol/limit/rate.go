@@ -30,7 +30,8 @@ type rate struct {
 	perSecond float64   // while limited
 	threshold float64   // what the service took when it last throttled, 0 if not known
 	next      time.Time // when the next call may go
-	cut       time.Time // when it last fell
+	cut       time.Time // when it last fell, or was learned
+	fellAt    time.Time // when it last fell
 	clean     int       // epochs that went well since
 	epoch     epoch
 	opened    epoch // before the first throttle
@@ -187,7 +188,7 @@ func (r *rate) close(now time.Time) {
 	span := max(now.Sub(r.opened.began), time.Second).Seconds()
 	r.limited, r.threshold = true, 0
 	r.perSecond = max(firstRate, keep*float64(r.opened.passed)/span)
-	r.cut, r.risen, r.epoch = now, now, epoch{began: now}
+	r.cut, r.fellAt, r.risen, r.epoch = now, now, now, epoch{began: now}
 	r.next = later(r.next, now.Add(time.Duration(float64(time.Second)/r.perSecond)))
 }
 
@@ -260,7 +261,7 @@ func (r *rate) fall(now time.Time, share float64, span time.Duration) {
 	r.clean = 0
 	r.threshold = max(r.perSecond*(1-share), r.proven.perSecond)
 	r.perSecond = max(keep*r.threshold, leastRate)
-	r.cut = now
+	r.cut, r.fellAt = now, now
 	r.next = later(r.next, now.Add(time.Duration(float64(time.Second)/r.perSecond)))
 }
 
@@ -294,8 +295,8 @@ func (r *rate) grow(now time.Time, share float64, span time.Duration) {
 }
 
 // current gives the rate, and false if there is no limit.
-func (r *rate) current() (perSecond float64, limited bool) {
+func (r *rate) current() (perSecond float64, fellAt time.Time, limited bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.perSecond, r.limited
+	return r.perSecond, r.fellAt, r.limited
 }
