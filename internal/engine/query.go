@@ -125,6 +125,13 @@ func (s *Session) database(name string) bool {
 }
 
 func (s *Session) register(name resource.TypeName, listOnly bool) (string, error) {
+	full := naming.FullName(name)
+	if listOnly {
+		full += naming.ListOnlySuffix
+	}
+	if s.tables[full] != nil {
+		return full, nil
+	}
 	shape, err := s.table(name, listOnly)
 	if err != nil {
 		return "", err

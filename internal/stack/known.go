@@ -6,7 +6,7 @@ import "maps"
 // cannot be evaluated, because what it needs is gone, has no value, and is no fault
 // as long as no query asks for it.
 func (v *Variables) Known(r *Resource) *Scope {
-	c := &Scope{variables: v, resource: r, shared: v.names(r), captured: map[string]string{}}
+	c := &Scope{variables: v, resource: r, shared: v.names(r, r.asksFor), captured: map[string]string{}}
 	names := maps.Clone(c.shared)
 	own(names, r.Name)
 	for i := range r.Props {

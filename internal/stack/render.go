@@ -26,6 +26,11 @@ func (v *Variables) render(text string, plain bool, names map[string]string) (st
 	if err != nil {
 		return "", err
 	}
+	return v.renderWith(references, text, plain, names)
+}
+
+// renderWith is render where the references in the text are known already.
+func (v *Variables) renderWith(references []template.Reference, text string, plain bool, names map[string]string) (string, error) {
 	opts := template.Options{
 		Variables: forTemplates(chosen(names, references)), Lenient: v.opts.Lenient, Plain: plain, Convert: v.opts.Convert, Later: v.opts.Later,
 		OnSecret: v.opts.OnSecret,

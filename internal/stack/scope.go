@@ -3,7 +3,10 @@ package stack
 import (
 	"errors"
 	"maps"
+	"strings"
 	"sync"
+
+	"skyql/internal/template"
 )
 
 // Scope is what the templates of one resource may use. Its methods may be called
@@ -14,7 +17,8 @@ type Scope struct {
 	shared     map[string]string // what Variables had when the scope was made
 	properties []Property
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards what follows, and shared
+	wide     bool       // shared has what no template of the resource asks for, too
 	owned    map[string]string
 	captured map[string]string
 	callback map[string]string
@@ -30,7 +34,7 @@ type Property struct {
 // Scope evaluates the props of a resource with the exports that are known now.
 // Everything that is missing is told at once.
 func (v *Variables) Scope(r *Resource) (*Scope, error) {
-	c := &Scope{variables: v, resource: r, shared: v.names(r), captured: map[string]string{}}
+	c := &Scope{variables: v, resource: r, shared: v.names(r, r.asksFor), captured: map[string]string{}}
 	names := maps.Clone(c.shared)
 	own(names, r.Name)
 	var all []error
@@ -97,7 +101,32 @@ func (c *Scope) RenderQuery(q *Query) (string, error) {
 }
 
 func (c *Scope) render(text string, plain bool) (string, error) {
-	return c.variables.render(text, plain, c.visible())
+	references, err := template.References(text, template.Options{Plain: plain})
+	if err != nil {
+		return "", err
+	}
+	for _, ref := range references {
+		if root, _, _ := strings.Cut(withoutPrefix(ref.Name), "."); !c.resource.asksFor(root) {
+			c.widen()
+		}
+	}
+	return c.variables.renderWith(references, text, plain, c.visible())
+}
+
+// widen adds what others hand on that the resource's own templates do not ask for: a
+// text that is none of them may.
+func (c *Scope) widen() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.wide {
+		return
+	}
+	c.wide, c.names = true, nil
+	for name, value := range c.variables.names(c.resource, everything) {
+		if root, _, _ := strings.Cut(name, "."); !c.resource.asksFor(root) {
+			c.shared[name] = value
+		}
+	}
 }
 
 // visible gives everything that templates of the resource may use, in the order

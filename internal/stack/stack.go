@@ -109,7 +109,9 @@ type Resource struct {
 	order           int // place in the manifest
 	sqlLine         int
 	runLine, ifLine int
-	references      []reference // of all its templates
+	references      []reference     // of all its templates
+	wants           map[string]bool // the names in them, up to the first dot
+	wantsAll        bool            // any name may be meant
 }
 
 // Prop is an entry of a resource's props.

@@ -78,12 +78,13 @@ type referencing struct {
 	resource *Resource
 	props    map[string]bool // those before the place
 	all      []reference
+	wants    map[string]bool // every name, up to the first dot
 }
 
 // findReferences does it for all of its templates, in the order in which they are
 // rendered.
 func (r *Resource) findReferences(s *Stack) {
-	f := &referencing{resource: r, props: map[string]bool{}}
+	f := &referencing{resource: r, props: map[string]bool{}, wants: map[string]bool{}}
 	for i := range r.Props {
 		p := &r.Props[i]
 		what := "prop " + p.Name
@@ -112,7 +113,14 @@ func (r *Resource) findReferences(s *Stack) {
 			f.inText(q.Text, false, reference{file: q.File, line: q.Line, what: "query " + anchor, late: late})
 		}
 	}
-	r.references = f.all
+	r.references, r.wants = f.all, f.wants
+	r.wantsAll = r.wants["vars"] || r.wants["globals"] || strings.Contains(r.If, "{") // vars[x], and words that are rendered, may be any
+}
+
+// asksFor reports whether a template of the resource may ask for something under the
+// name.
+func (r *Resource) asksFor(root string) bool {
+	return r.wantsAll || r.wants[root]
 }
 
 func (f *referencing) inNode(n *node, what string) {
@@ -135,6 +143,7 @@ func (f *referencing) inText(text string, plain bool, at reference) {
 	}
 	ownCallback := strings.HasPrefix(at.what, "query callback") || strings.HasPrefix(at.what, "query troubleshoot")
 	for _, ref := range references {
+		f.want(ref.Name)
 		found := at
 		found.name, found.line, found.optional = ref.Name, at.line+ref.Line-1, ref.Optional
 		if !ownCallback || !strings.HasPrefix(ref.Name, "callback.") {
@@ -143,8 +152,14 @@ func (f *referencing) inText(text string, plain bool, at reference) {
 	}
 }
 
+func (f *referencing) want(name string) {
+	root, _, _ := strings.Cut(withoutPrefix(name), ".")
+	f.wants[root] = true
+}
+
 // add leaves out what the resource has itself.
 func (f *referencing) add(ref reference) {
+	f.want(ref.name)
 	ref.name = withoutPrefix(ref.name)
 	root, _, dotted := strings.Cut(ref.name, ".")
 	mine := dotted && (root == "this" || root == f.resource.Name)

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 )
 
@@ -137,7 +138,7 @@ func (v *Variables) Value(name string) (any, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	for _, r := range v.stack.Resources {
-		v.handedOn(names, r)
+		v.handedOn(names, r, everything)
 	}
 	value, ok := names[name]
 	if !ok {
@@ -146,23 +147,40 @@ func (v *Variables) Value(name string) (any, bool) {
 	return value, ok
 }
 
-// handedOn adds what a resource gives to others. The caller holds the lock.
-func (v *Variables) handedOn(names map[string]string, r *Resource) {
+// everything is what those want who may ask for any name.
+func everything(string) bool { return true }
+
+// handedOn adds what a resource gives to others, as far as it is wanted: of a large
+// stack there are thousands of names, and a resource needs a few. The caller holds
+// the lock.
+func (v *Variables) handedOn(names map[string]string, r *Resource, wanted func(root string) bool) {
+	root, _, _ := strings.Cut(r.Name, ".")
+	byName, callback := wanted(root), wanted("callback")
 	for name, value := range v.callbacks[r] {
-		names["callback."+name] = value
-		names[r.Name+".callback."+name] = value
+		if callback {
+			names["callback."+name] = value
+		}
+		if byName {
+			names[r.Name+".callback."+name] = value
+		}
 	}
 	for name, e := range v.exports[r] {
-		names[name] = e.last
-		names[r.Name+"."+name] = e.first
+		if root, _, _ := strings.Cut(name, "."); wanted(root) {
+			names[name] = e.last
+		}
+		if byName {
+			names[r.Name+"."+name] = e.first
+		}
 	}
-	names[r.Name+".idempotency_token"] = v.tokens[r]
+	if byName {
+		names[r.Name+".idempotency_token"] = v.tokens[r]
+	}
 }
 
 // names gives what the templates of a resource find before its own props. Of
 // several exports of one name the nearest one counts that comes before the
 // resource; its own comes first of all.
-func (v *Variables) names(r *Resource) map[string]string {
+func (v *Variables) names(r *Resource, wanted func(root string) bool) map[string]string {
 	names := map[string]string{"stack_name": v.stack.Name, "stack_env": v.env}
 	maps.Copy(names, v.globals)
 	maps.Copy(names, v.deferred[r])
@@ -170,13 +188,13 @@ func (v *Variables) names(r *Resource) map[string]string {
 	defer v.mu.RUnlock()
 	all := v.stack.Resources
 	for i := len(all) - 1; i > r.order; i-- {
-		v.handedOn(names, all[i])
+		v.handedOn(names, all[i], wanted)
 	}
 	for _, q := range all[:r.order] {
-		v.handedOn(names, q)
+		v.handedOn(names, q, wanted)
 	}
 	maps.Copy(names, v.columns[r])
-	v.handedOn(names, r)
+	v.handedOn(names, r, everything)
 	names["resource_name"], names["idempotency_token"] = r.Name, v.tokens[r]
 	return names
 }
