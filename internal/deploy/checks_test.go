@@ -93,6 +93,55 @@ func TestMultiMakesWhatIsMissing(t *testing.T) {
 	}
 }
 
+// A teardown deletes what there is of several, and says what it could not.
+func TestMultiTeardownOfAPart(t *testing.T) {
+	t.Parallel()
+	byName := strings.Replace(several, "DELETE FROM awscc.ssm.parameters WHERE region = 'us-east-1' AND name LIKE 'p-%'",
+		"{% for i in range(3) %}DELETE FROM awscc.ssm.parameters WHERE region = 'us-east-1' AND Identifier = 'p-{{ i }}';\n{% endfor %}", 1)
+	for _, test := range []struct{ name, archive, denied, want string }{
+		{"by a condition", several, "", ""},
+		{"by name", byName, "", ""},
+		{"one stays", byName, "p-1", "queues: it could not be deleted: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, test.archive)
+			for _, name := range []string{"p-1", "p-2"} {
+				w.put(parameter, `{"Name":"`+name+`","Type":"String","Value":"old"}`)
+			}
+			w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &keeping{c, test.denied} }
+			there, _ := w.deployment(deploy.Options{}).Inventory(t.Context())
+			err := w.deployment(deploy.Options{}).Teardown(t.Context()).Err()
+			if len(there) != 1 || (err == nil) != (test.want == "") || err != nil && !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("there were %v, have %v", there, err)
+			}
+			if n := w.count(parameter); n != len(test.denied)/3 {
+				t.Errorf("%d are left", n)
+			}
+			w.writes()
+			if test.denied == "" {
+				wantNoFailure(t, w.deployment(deploy.Options{}).Teardown(t.Context()))
+				if have := w.writes(); have != "" {
+					t.Errorf("the second teardown wrote %s", have)
+				}
+			}
+		})
+	}
+}
+
+// keeping lets one resource not be deleted.
+type keeping struct {
+	cloudcontrol.Client
+	identifier string
+}
+
+func (k *keeping) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
+	if in.Identifier == k.identifier {
+		return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.AccessDenied, Message: "denied"}
+	}
+	return k.Client.Delete(ctx, in)
+}
+
 // Secrets are known by the names of globals, and by the names inside of JSON.
 func TestSecretsInGlobalsAndJSON(t *testing.T) {
 	t.Parallel()

@@ -138,9 +138,26 @@ func (w *worker) presence(ctx context.Context) (presence, error) {
 		case there:
 			return present, nil
 		}
-		return gone, nil
+		return w.partsOf(ctx)
 	}
 	return w.presenceByExports(ctx)
+}
+
+// partsOf looks for what there may be of several resources, of which the author's
+// query only says that they are not all there.
+func (w *worker) partsOf(ctx context.Context) (presence, error) {
+	q := w.query("delete")
+	if w.r.Type != stack.TypeMulti || q == nil {
+		return gone, nil
+	}
+	sql, ok, err := w.renderOwn(ctx, q)
+	if !ok {
+		return gone, ignoreUndefined(err)
+	}
+	if nothing, known, err := w.isGone(ctx, sql); err != nil || known && !nothing {
+		return present, err
+	}
+	return gone, nil
 }
 
 // presenceByExports lets a row of the exports say that there is a resource. Without

@@ -8,6 +8,7 @@ import (
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
+	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 )
 
@@ -117,48 +118,43 @@ func (w *worker) remove(ctx context.Context) error {
 	rounds := attempts{what: "delete", most: max(1, q.Retries), delay: q.RetryDelay}
 	for n := 1; ; n++ {
 		returned, err := w.statement(ctx, Delete, q, sql)
-		if err != nil && w.r.Type == stack.TypeMulti && ctx.Err() == nil {
-			err = nil // the check counts
-		}
-		if err == nil {
-			if err := w.keep(Delete, returned); err != nil {
-				return err
-			}
-			if err := w.callback(ctx, Delete, returned); err != nil {
-				return err
-			}
-			left, err := w.remains(ctx, sql)
-			if err != nil || !left {
-				return err
-			}
-		} else if !mendable(err) {
+		if err != nil && w.r.Type != stack.TypeMulti && !mendable(err) {
 			w.keepFailed(Delete, returned)
 			w.troubleshoot(ctx, Delete)
 			return err
 		}
-		why := "it is still there"
-		if err != nil {
-			why = err.Error()
-		}
-		if !w.again(ctx, rounds, n, why) {
-			w.troubleshoot(ctx, Delete)
-			if err == nil {
-				err = &unmetError{why}
+		if err == nil {
+			if err := errors.Join(w.keep(Delete, returned), w.callback(ctx, Delete, returned)); err != nil {
+				return err
 			}
+		}
+		if err == nil || w.r.Type == stack.TypeMulti { // of several, some may be gone: what is left counts
+			left, checkErr := w.remains(ctx, sql)
+			if checkErr != nil || !left {
+				return checkErr
+			}
+		}
+		if err == nil {
+			err = &unmetError{"it is still there"}
+		}
+		if !w.again(ctx, rounds, n, err.Error()) {
+			w.troubleshoot(ctx, Delete)
 			return errors.Join(ctx.Err(), fmt.Errorf("it could not be deleted: %w", err))
 		}
 	}
 }
 
 // remains looks whether a resource that was deleted is still found, for as long as
-// the author lets it take.
-// Tags of what is gone can be found for a while: AWS itself is asked then.
+// the author lets it take. Tags of what is gone can be found for a while: AWS itself
+// is asked then. Of several resources the author's query only says whether all are
+// there: each is asked for.
 func (w *worker) remains(ctx context.Context, statement string) (bool, error) {
 	q := w.query("exists")
 	if q == nil {
 		q = w.query("statecheck")
 	}
-	if q == nil || w.r.Type == stack.TypeMulti && w.query("exists") == nil {
+	multi := w.r.Type == stack.TypeMulti
+	if q == nil || multi && w.query("exists") == nil {
 		return false, nil
 	}
 	sql, ok, err := w.render(q)
@@ -171,10 +167,11 @@ func (w *worker) remains(ctx context.Context, statement string) (bool, error) {
 	}
 	for n := 1; ; n++ {
 		left, err := w.check(ctx, q, sql, once(q))
-		if err != nil || !left {
+		if err != nil || !left && !multi {
 			return false, err
 		}
-		if gone, err := w.isGone(ctx, statement); err != nil || gone {
+		gone, known, err := w.isGone(ctx, statement)
+		if err != nil || gone || !left && !known {
 			return false, err
 		}
 		if !w.again(ctx, a, n, "it is still there") {
@@ -183,14 +180,23 @@ func (w *worker) remains(ctx context.Context, statement string) (bool, error) {
 	}
 }
 
-// isGone reports whether AWS has no resource any more that the statement would
-// delete. Where that is several, or cannot be asked, it does not say so.
-func (w *worker) isGone(ctx context.Context, statement string) (bool, error) {
-	changes, err := w.session.Changes(ctx, withoutReturning(statement))
-	if err != nil || len(changes) != 1 || changes[0].Type == "" || changes[0].Identifier == "" {
-		return err == nil && len(changes) == 0, ctx.Err()
+// isGone reports whether AWS has nothing any more that the statements would delete;
+// known is false where that cannot be told.
+func (w *worker) isGone(ctx context.Context, statements string) (gone, known bool, err error) {
+	for _, statement := range sqltext.Split(statements) {
+		changes, err := w.session.Changes(ctx, withoutReturning(statement.Text))
+		if err != nil {
+			return false, false, ctx.Err()
+		}
+		for _, c := range changes {
+			if c.Type == "" || c.Identifier == "" {
+				return false, false, nil
+			}
+			_, err := w.d.opts.Client.Get(ctx, cloudcontrol.GetInput{Call: cloudcontrol.Call{Scope: c.Scope, Type: c.Type}, Identifier: c.Identifier})
+			if !errors.Is(err, resource.NotFound) {
+				return false, err == nil, ctx.Err()
+			}
+		}
 	}
-	c := changes[0]
-	_, err = w.d.opts.Client.Get(ctx, cloudcontrol.GetInput{Call: cloudcontrol.Call{Scope: c.Scope, Type: c.Type}, Identifier: c.Identifier})
-	return errors.Is(err, resource.NotFound), ctx.Err()
+	return true, true, nil
 }

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -217,6 +218,11 @@ func placed(n *node, line int) *node {
 // withoutMark cuts off the byte order mark that some editors write.
 func withoutMark(data []byte) []byte {
 	return []byte(strings.TrimPrefix(string(data), "\ufeff"))
+}
+
+// isUTF16 reports whether a file begins with the byte order mark of UTF-16.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff})
 }
 
 // reason is what is wrong with a file, without its path: the fault has the place.

@@ -14,6 +14,9 @@ func Load(dir string) (*Stack, error) {
 		return nil, &Fault{File: ManifestName, What: "the manifest cannot be read: " + reason(err),
 			Remedy: "name the directory that holds it, or make one with a " + ManifestName, Err: err}
 	}
+	if isUTF16(data) {
+		return nil, &Fault{File: ManifestName, Line: 1, What: "the manifest is UTF-16", Remedy: "save it as UTF-8"}
+	}
 	root, err := parseYAML(ManifestName, withoutMark(data), func(line int, format string, args ...any) {
 		l.warn(ManifestName, line, format, args...)
 	})

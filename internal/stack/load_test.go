@@ -35,6 +35,7 @@ func TestFaults(t *testing.T) {
 		{"key that is a list", "? [a]\n: b\n", []string{m + ":2: bad YAML: found an invalid key for this map; correct the line, or the one before it"}},
 		{"no map", "- a\n", []string{m + ":1: the manifest is a list, not a map; begin it with name, providers and resources"}},
 		{"empty", "", []string{m + ":1: the manifest is empty, not a map; begin it with name, providers and resources"}},
+		{"UTF-16", "\xff\xfen\x00a\x00", []string{m + ":1: the manifest is UTF-16; save it as UTF-8"}},
 		{"two documents", "name: s\n---\nname: t\n", []string{m + ":3: bad YAML: a second document begins; correct the line, or the one before it"}},
 		{"key twice", "name: s\nname: t\n", []string{m + ":2: bad YAML: mapping key \"name\" already defined at [1:1]; correct the line, or the one before it"}},
 		{"unknown alias", "name: *x\n", []string{m + ":1: bad YAML: *x stands before its anchor &x, or inside of it; correct the line, or the one before it"}},

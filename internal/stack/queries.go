@@ -60,6 +60,10 @@ func (l *loader) read(r *Resource, line int) (map[string]*Query, bool) {
 			Remedy: "write the file, or name another one with file; the path starts at resources", Err: err})
 		return nil, false
 	}
+	if isUTF16(data) {
+		l.fault(line, "save it as UTF-8", "%s of resource %s is UTF-16", r.File, r.Name)
+		return nil, false
+	}
 	f := parseQueries(r.File, string(data))
 	l.stack.Warnings = append(l.stack.Warnings, f.warnings...)
 	l.files[r.File] = f.queries

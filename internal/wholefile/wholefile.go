@@ -28,7 +28,7 @@ func Write(path string, mode fs.FileMode, fill func(io.Writer) error) (err error
 	}
 	file, err := os.CreateTemp(dir, ".skyql-*") // has mode 0600
 	if err != nil {
-		return err
+		return named(err, path)
 	}
 	err = fill(file)
 	if err == nil {
@@ -38,9 +38,22 @@ func Write(path string, mode fs.FileMode, fill func(io.Writer) error) (err error
 		err = os.Rename(file.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+		return errors.Join(named(err, path), os.Remove(file.Name()))
 	}
 	return nil
+}
+
+// named puts the name that the caller knows in the place of the temporary one.
+func named(err error, path string) error {
+	var failed *fs.PathError
+	var moved *os.LinkError
+	switch {
+	case errors.As(err, &failed):
+		return &fs.PathError{Op: "write", Path: path, Err: failed.Err}
+	case errors.As(err, &moved):
+		return &fs.PathError{Op: "write", Path: path, Err: moved.Err}
+	}
+	return err
 }
 
 // WriteBytes is Write for content that is there already.
