@@ -93,8 +93,12 @@ func (b worlds) handOn(ctx context.Context, r *stack.Resource, replaced bool) er
 	if _, err := w.survey(ctx); err != nil {
 		return ignoreUndefined(err)
 	}
+	known := w.foreseen(ctx)
 	for _, export := range r.Exports {
-		value := later(r.Name + "." + export.Alias)
+		value, ok := known[export.Column]
+		if !ok {
+			value = w.laterValue(export)
+		}
 		if given, ok := b.now.vars.Value(r.Name + "." + export.Alias); ok && !replaced {
 			value = fmt.Sprint(given)
 		}

@@ -2,6 +2,9 @@ package deploy
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,7 +23,7 @@ const (
 func (w *worker) exportsAfter(ctx context.Context, s Step) error {
 	q := w.query("exports")
 	if q == nil || s.Action != Nothing && s.Action != Read && s.Action != Update {
-		w.later()
+		w.later(ctx)
 		return nil
 	}
 	sql, ok, err := w.render(q)
@@ -28,7 +31,7 @@ func (w *worker) exportsAfter(ctx context.Context, s Step) error {
 		return err
 	}
 	if strings.Contains(sql, laterMark) {
-		w.later()
+		w.later(ctx)
 		return nil
 	}
 	if s.Action != Update {
@@ -36,7 +39,7 @@ func (w *worker) exportsAfter(ctx context.Context, s Step) error {
 	}
 	found, err := w.lookUp(ctx, sql, once(q))
 	if err != nil || len(found) != 1 {
-		w.later()
+		w.later(ctx)
 		return err
 	}
 	for _, export := range w.r.Exports {
@@ -51,17 +54,59 @@ func (w *worker) exportsAfter(ctx context.Context, s Step) error {
 
 // touches reports whether the step changes the property that a column shows.
 func (s Step) touches(column string) bool {
-	plain := func(text string) string { return strings.ToLower(strings.ReplaceAll(text, "_", "")) }
 	return slices.ContainsFunc(s.Changes, func(c PropertyChange) bool {
 		property, _, _ := strings.Cut(c.Property, "/")
-		return plain(property) == plain(column)
+		return plainName(property) == plainName(column)
 	})
 }
 
-func (w *worker) later() {
+func (w *worker) later(ctx context.Context) {
+	known := w.foreseen(ctx)
 	for _, export := range w.r.Exports {
-		w.d.vars.Export(w.r, export.Column, export.Alias, w.laterValue(export))
+		value, ok := known[export.Column]
+		if !ok {
+			value = w.laterValue(export)
+		}
+		w.d.keepSecret(w.r, export, value)
+		w.d.vars.Export(w.r, export.Column, export.Alias, value)
 	}
+}
+
+// foreseen gives what the resource will export, by column, as far as its own
+// statement says it: the name of a bucket is known before there is the bucket.
+func (w *worker) foreseen(ctx context.Context) map[string]string {
+	q := w.query("exports")
+	if q == nil || len(w.r.Exports) == 0 {
+		return nil
+	}
+	made, err := w.planned(ctx, "create", "createorupdate")
+	if err != nil || made == nil {
+		return nil
+	}
+	state, err := object(made.Document)
+	if err != nil {
+		return nil
+	}
+	known := map[string]string{}
+	for _, export := range w.r.Exports {
+		if renamed(q.Text, export.Column) { // it is something else
+			continue
+		}
+		for name, value := range state {
+			switch text := fmt.Sprint(value); value.(type) {
+			case string, json.Number, bool:
+				if plainName(name) == plainName(export.Column) && !strings.Contains(text, laterMark) {
+					known[export.Column] = text
+				}
+			}
+		}
+	}
+	return known
+}
+
+// renamed reports whether a query gives something else the name of a column.
+func renamed(sql, column string) bool {
+	return regexp.MustCompile(`(?i)\bas\s+["'` + "`" + `]?` + regexp.QuoteMeta(column) + `\b`).MatchString(sql)
 }
 
 func (w *worker) laterValue(export stack.Export) string { return later(w.r.Name + "." + export.Alias) }

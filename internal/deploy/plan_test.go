@@ -208,3 +208,24 @@ func TestPlanBeforeABuild(t *testing.T) {
 		t.Errorf("have %s", have)
 	}
 }
+
+// What a statement itself says of an export is known before there is the resource;
+// what only AWS says, or goes by another name, is not.
+func TestPlanForeseesExports(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ column, want string }{
+		{"bucket_name", `DisplayName: "of files`},
+		{"arn", "DisplayName: (known after apply)"},
+		{"arn AS bucket_name", "DisplayName: (known after apply)"},
+	} {
+		w := newWorld(t, strings.NewReplacer("exports: [arn]", "exports: ["+test.column[strings.LastIndexByte(test.column, ' ')+1:]+"]", "SELECT arn FROM", "SELECT "+test.column+" FROM",
+			"files.arn", "files."+test.column[strings.LastIndexByte(test.column, ' ')+1:]).Replace(chain))
+		plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have := planText(t, plan); !strings.Contains(have, test.want) {
+			t.Errorf("%s: want %s in\n%s", test.column, test.want, have)
+		}
+	}
+}

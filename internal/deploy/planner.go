@@ -22,7 +22,7 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 		return s, w.exportsAfter(ctx, s)
 	case stack.TypeCommand, stack.TypeScript:
 		s.Action = Run
-		w.later()
+		w.later(ctx)
 		return s, w.statementOf(&s)
 	}
 	if why := w.d.replaced.of(w.r); why != "" {
@@ -30,7 +30,7 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 		if err := w.mayBeReplaced(why); err != nil {
 			s.Error = err.Error()
 		}
-		w.later()
+		w.later(ctx)
 		return s, w.planCreate(ctx, &s, cmp.Or(map[bool]string{true: "create"}[w.query("create") != nil], "createorupdate"))
 	}
 	found, err := w.lookNow(ctx)
