@@ -234,6 +234,10 @@ func (a *app) write(c *connection, result *engine.Result, format output.Format) 
 	if err != nil {
 		return err
 	}
+	if result.Verbatim && format == output.Table && row != nil {
+		_, err := fmt.Fprintln(out, row[0])
+		return err
+	}
 	if err := w.Begin(columns); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"skyql/internal/schema"
@@ -22,6 +23,10 @@ func (s *Session) describe(ctx context.Context, c sqltext.ShowCommand) (*Result,
 	case t != nil:
 		return describeNative(c, t), nil
 	}
+	v, isView := viewOf(c.In)
+	if isView {
+		c.In = []string{v.service, v.table}
+	}
 	shape, err := s.find(ctx, c.In)
 	if err != nil {
 		return nil, err
@@ -35,7 +40,7 @@ func (s *Session) describe(ctx context.Context, c sqltext.ShowCommand) (*Result,
 	}
 	l := newListing(c, columns...)
 	for i, column := range shape.Columns {
-		if column.Same != i || column.Hidden && !c.Extended {
+		if column.Same != i || column.Hidden && !c.Extended || isView && !slices.Contains(v.columns, column.Name) {
 			continue
 		}
 		row := []any{column.Name, column.Kind.String(), column.Part >= 0 || column.Origin == table.FromIdentifier}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"skyql/internal/fetch"
+	"skyql/internal/naming"
 	"skyql/internal/native"
 	"skyql/internal/resource"
 	"skyql/internal/table"
@@ -20,7 +21,7 @@ import (
 // resolveNative makes a table known that does not show one resource type, and
 // gives its name, or "" if there is none of that service and name.
 func (s *Session) resolveNative(service, short string) (string, error) {
-	if name := service + "." + short; views[name] != "" {
+	if name := service + "." + short; views[name].table != "" {
 		return s.registerView(name)
 	}
 	found, err := native.Find(service, short)
@@ -47,14 +48,24 @@ func (s *Session) resolveNative(service, short string) (string, error) {
 	return name, nil
 }
 
-// views are the provider's views over resource types, by the table's name: the
-// type's table and the columns.
-var views = map[string]string{
-	"ec2.vw_subnet_route_table_associations": "SELECT region, route_table_id, id, subnet_id FROM %s",
+// view shows some columns of a resource type's table.
+type view struct {
+	service, table string
+	columns        []string
 }
 
-var viewed = map[string][2]string{
-	"ec2.vw_subnet_route_table_associations": {"ec2", "subnet_route_table_associations"},
+// views are those that the provider has, by service and name.
+var views = map[string]view{
+	"ec2.vw_subnet_route_table_associations": {"ec2", "subnet_route_table_associations", []string{"region", "route_table_id", "id", "subnet_id"}},
+}
+
+// viewOf finds the view that a SHOW or DESCRIBE names.
+func viewOf(parts []string) (view, bool) {
+	if len(parts) == 3 && strings.EqualFold(parts[0], naming.Provider) {
+		parts = parts[1:]
+	}
+	found, ok := views[strings.ToLower(strings.Join(parts, "."))]
+	return found, ok
 }
 
 func (s *Session) registerView(name string) (string, error) {
@@ -62,7 +73,8 @@ func (s *Session) registerView(name string) (string, error) {
 	if _, known := s.tables[full]; known {
 		return full, nil
 	}
-	of, listOnly, err := s.opts.Types.Catalog().Lookup(viewed[name][0], viewed[name][1])
+	v := views[name]
+	of, listOnly, err := s.opts.Types.Catalog().Lookup(v.service, v.table)
 	if err != nil {
 		return "", err
 	}
@@ -70,7 +82,7 @@ func (s *Session) registerView(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = s.db.Exec("CREATE TEMP VIEW " + table.Quote(full) + " AS " + fmt.Sprintf(views[name], table.Quote(base)))
+	err = s.db.Exec("CREATE TEMP VIEW " + table.Quote(full) + " AS SELECT " + strings.Join(v.columns, ", ") + " FROM " + table.Quote(base))
 	if err != nil {
 		return "", fmt.Errorf("view %s: %w", full, err)
 	}

@@ -26,6 +26,8 @@ type Result struct {
 	// Failure is what Next will end with, where that is known before: the changes
 	// that did not come about.
 	Failure error
+	// Verbatim says that there is one text, which people want to see as it stands.
+	Verbatim bool
 
 	next  func() ([]any, error)
 	close func() error

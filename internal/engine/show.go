@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,6 +57,8 @@ func (s *Session) show(ctx context.Context, statement string) (*Result, error) {
 		return s.showResources(ctx, c)
 	case "METHODS":
 		return s.showMethods(ctx, c)
+	case "INSERT":
+		return s.showInsert(ctx, c, slices.Contains(sqltext.Hints(statement), "REQUIRED"))
 	}
 	return s.showSetting(strings.ToLower(c.What))
 }
@@ -113,6 +116,11 @@ func (s *Session) showResources(ctx context.Context, c sqltext.ShowCommand) (*Re
 		if naming.Service(t.Type) == service {
 			l.add(naming.Table(t.Type), string(t.Type), columnNames(t.Identifier, "|"), methodNames(t.Handlers),
 				columnNames(t.ListInput, ", "))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(views)) {
+		if base, _, err := s.opts.Types.Catalog().Lookup(views[name].service, views[name].table); err == nil && views[name].service == service {
+			l.add(strings.TrimPrefix(name, service+"."), string(base), nil, "list", nil)
 		}
 	}
 	return l.result(), nil

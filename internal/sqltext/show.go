@@ -7,15 +7,15 @@ import (
 
 // ShowCommand is a SHOW or DESCRIBE statement.
 type ShowCommand struct {
-	What     string // PROVIDERS, SERVICES, RESOURCES, METHODS, DESCRIBE or the name of a setting
+	What     string // PROVIDERS, SERVICES, RESOURCES, METHODS, INSERT, DESCRIBE or the name of a setting
 	Extended bool
-	In       []string // the parts of the name behind IN, or of the described table
+	In       []string // the parts of the name behind IN or INTO, or of the described table
 	Like     string
 	HasLike  bool
 }
 
-// ParseShow reads SHOW [EXTENDED] what [IN name] [LIKE 'pattern'] and DESCRIBE
-// [EXTENDED] name.
+// ParseShow reads SHOW [EXTENDED] what [IN name] [LIKE 'pattern'], SHOW INSERT INTO
+// name, and DESCRIBE [EXTENDED] name.
 func ParseShow(statement string) (ShowCommand, error) {
 	p := parser{tokens: significant(Tokenize(statement))}
 	var c ShowCommand
@@ -35,6 +35,15 @@ func ParseShow(statement string) (ShowCommand, error) {
 		return c, p.expected("PROVIDERS, SERVICES, RESOURCES, METHODS or the name of a setting")
 	}
 	c.What = strings.ToUpper(p.next().Text)
+	if c.What == "INSERT" {
+		if !p.accept("INTO") {
+			return c, p.expected("INTO and a table, as in SHOW INSERT INTO awscc.s3.buckets")
+		}
+		if c.In = p.name(); c.In == nil {
+			return c, p.expected("a table, as in SHOW INSERT INTO awscc.s3.buckets")
+		}
+		return c, p.end()
+	}
 	if p.accept("IN", "FROM") {
 		if c.In = p.name(); c.In == nil {
 			return c, p.expected("a name, as in SHOW RESOURCES IN awscc.s3")

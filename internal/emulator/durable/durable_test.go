@@ -230,7 +230,7 @@ func TestOpenRefuses(t *testing.T) {
 	for path, want := range map[string]string{
 		text:                            "not a file of an emulator's data",
 		busy:                            "another emulator has it open",
-		filepath.Join(folder, "a", "b"): "no such file or directory",
+		filepath.Join(folder, "a", "b"): "there is no folder",
 	} {
 		if _, err := durable.Open(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: want %q, have %v", path, want, err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
@@ -53,6 +54,9 @@ CREATE TABLE requests (
 // can have it at a time.
 func Open(path string) (*File, error) {
 	made, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("emulator data: there is no folder %s; make it, or name another file", filepath.Dir(path))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("emulator data: %w", err)
 	}
