@@ -81,6 +81,7 @@ type connection struct {
 	calls    *record.Recorder    // counts attempts
 	log      record.Log          // has the calls themselves
 	progress *progressMeter
+	slow     []keptRate // rates that were found before, and make calls wait
 	stop     []func()
 }
 

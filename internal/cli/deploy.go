@@ -147,6 +147,11 @@ func (a *app) openDeployment(ctx context.Context, o *deployOptions, args []strin
 	}
 	d.stop = append(d.stop, d.c.Close)
 	d.c.progress.onRetry = func(attempt retry.Attempt) { d.view.Retried(time.Now(), attempt.Operation, string(attempt.Code)) }
+	for _, k := range d.c.slow {
+		if d.view.Level >= show.Info {
+			a.note("%s", k.tell())
+		}
+	}
 	if err = d.checkTables(ctx, o.hidden); err != nil {
 		return d, err
 	}

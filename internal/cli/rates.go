@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +19,15 @@ import (
 // rateMemory is how long a rate that was found is good for: who else shares it,
 // and what AWS allows, changes.
 const rateMemory = time.Hour
+
+// slowRate is so slow that who waits should know why.
+const slowRate = 5
+
+// tell says what AWS took lately.
+func (k keptRate) tell() string {
+	return fmt.Sprintf("%s in %s are spaced: AWS throttled %s ago and took %.1f calls a second then",
+		k.Class, cmp.Or(string(k.Region), "all regions"), time.Since(k.FoundAt).Round(time.Second), k.PerSecond)
+}
 
 // keptRate is a rate in the file of them.
 type keptRate struct {
@@ -54,6 +65,9 @@ func (c *connection) limiter(o *connectOptions, endpoint string) *limit.Limiter 
 			options.Known = append(options.Known, limit.Rate{
 				Scope: resource.Scope{Account: k.Account, Region: k.Region}, Class: k.Class, PerSecond: k.PerSecond,
 			})
+			if k.PerSecond < slowRate {
+				c.slow = append(c.slow, k)
+			}
 		}
 	}
 	limiter := limit.New(options)
