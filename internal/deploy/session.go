@@ -40,18 +40,22 @@ type row map[string]string
 // fails: they name the requests. goOn runs the others after one has failed.
 func rows(ctx context.Context, s Session, text string, goOn bool) (all []row, err error) {
 	var failures []error
+	var unread *unreadError
 	for _, statement := range sqltext.Split(text) {
 		found, columns, err := rowsOf(ctx, s, statement.Text)
-		if err != nil && goOn && ctx.Err() == nil {
+		if err != nil && !errors.As(err, &unread) {
+			if !goOn || ctx.Err() != nil {
+				return found, err
+			}
 			failures = append(failures, err)
 			continue
-		}
-		if err != nil {
-			return found, err
 		}
 		if columns > 0 {
 			all = found
 		}
+	}
+	if len(failures) == 0 && unread != nil {
+		return all, unread
 	}
 	return all, errors.Join(failures...)
 }
@@ -81,11 +85,21 @@ func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int,
 	if result.Failure != nil {
 		return all, 0, result.Failure
 	}
-	if problems := s.Problems(); len(problems) > 0 { // what is not there may only not have been seen
-		return nil, 0, fmt.Errorf("the answer is not complete: %w", problems[0].Err)
+	if problems := s.Problems(); len(problems) > 0 {
+		if _, err := sqltext.CutWrite(sql); err == nil { // the change is made, whatever is not known of it
+			return all, len(result.Columns), &unreadError{problems[0].Err}
+		}
+		return nil, 0, fmt.Errorf("the answer is not complete: %w", problems[0].Err) // what is not there may only not have been seen
 	}
 	return all, len(result.Columns), nil
 }
+
+// unreadError says that a change was made, and that not all that RETURNING asks for
+// could be read.
+type unreadError struct{ err error }
+
+// Error gives the reason.
+func (e *unreadError) Error() string { return e.err.Error() }
 
 // cellText is a cell as a template sees it; false for what counts as nothing.
 func cellText(value any) (string, bool) {

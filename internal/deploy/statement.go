@@ -53,8 +53,12 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 	}
 	for n := 1; ; n++ {
 		returned, err := w.run(ctx, q.Anchor, sql)
+		var unread *unreadError
 		switch {
 		case err == nil:
+			return returned, nil
+		case errors.As(err, &unread):
+			w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: unread.Error()})
 			return returned, nil
 		case q.Anchor == "delete" && errors.Is(err, resource.NotFound):
 			return nil, nil

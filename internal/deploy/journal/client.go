@@ -126,6 +126,7 @@ func (l *Layer) make(
 		return cloudcontrol.ProgressEvent{}, err
 	}
 	e.State = Intended
+	l.journal.begin(l, e.ClientToken)
 	if err := l.journal.append(e); err != nil && !(l.opts.Unnoted && e.Operation != cloudcontrol.Create) {
 		return cloudcontrol.ProgressEvent{}, err
 	}

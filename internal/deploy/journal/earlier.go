@@ -4,19 +4,20 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
 )
 
-// madeBefore finds what an earlier run made of the same desired state, and is there
-// still. Whoever asks to make it again has not found it, because AWS tells of it
+// madeBefore finds what an earlier run, or an earlier attempt of this one, made of the
+// same desired state a short time ago, and is there still. Whoever asks to make it again has not found it, because AWS tells of it
 // only later.
 func (l *Layer) madeBefore(ctx context.Context, e Entry, call cloudcontrol.Call) (*Entry, error) {
 	if l.opts.Anew {
 		return nil, nil
 	}
-	for _, made := range l.journal.made(e) {
+	for _, made := range l.journal.made(l, e) {
 		_, err := l.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: made.Identifier})
 		switch {
 		case errors.Is(err, resource.NotFound), errors.Is(err, resource.UnsupportedAction):
@@ -24,7 +25,7 @@ func (l *Layer) madeBefore(ctx context.Context, e Entry, call cloudcontrol.Call)
 		case err != nil:
 			return nil, err
 		}
-		if l.journal.resume(made.ClientToken) {
+		if l.journal.resume(l, made.ClientToken) {
 			if l.opts.OnKnown != nil {
 				l.opts.OnKnown(made)
 			}
@@ -48,7 +49,7 @@ func event(e *Entry) cloudcontrol.ProgressEvent {
 // former finds the client token of a create that an earlier run may have begun:
 // of the same desired state, or else, where the resource is one thing, of that.
 func (l *Layer) former(ctx context.Context, e Entry, scope resource.Scope) (clientToken string, err error) {
-	found, ok := l.journal.takeUp(e, l.opts.Several)
+	found, ok := l.journal.takeUp(l, e, l.opts.Several)
 	if !ok {
 		return "", nil
 	}
@@ -105,13 +106,13 @@ func (l *Layer) cameToNothing(ctx context.Context, scope resource.Scope, err err
 
 // takeUp gives the unfinished create that is to be gone on with, once. exactly asks
 // for one of the same desired state.
-func (j *Journal) takeUp(wanted Entry, exactly bool) (found Entry, ok bool) {
+func (j *Journal) takeUp(l *Layer, wanted Entry, exactly bool) (found Entry, ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, token := range j.order {
 		e := j.latest[token]
-		fits := e.Run != j.run && e.Resource == wanted.Resource && e.Operation == wanted.Operation && e.Type == wanted.Type &&
-			e.Region == wanted.Region && (e.State == Intended || e.State == Accepted) && !j.resumed[token]
+		fits := j.begun[token] != l && e.Resource == wanted.Resource && e.Operation == wanted.Operation && e.Type == wanted.Type &&
+			e.Region == wanted.Region && (e.State == Intended || e.State == Accepted) && j.resumed[token] != l
 		if !fits || (ok || exactly) && e.Document != wanted.Document {
 			continue
 		}
@@ -120,36 +121,50 @@ func (j *Journal) takeUp(wanted Entry, exactly bool) (found Entry, ok bool) {
 		}
 	}
 	if ok {
-		j.resumed[found.ClientToken] = true
+		j.resumed[found.ClientToken] = l
 	}
 	return found, ok
 }
 
-// made gives the creates of earlier runs that made the same, and whose result no
-// later entry deletes.
-func (j *Journal) made(wanted Entry) []Entry {
+// lag is how long AWS may take to list what is new, and to find it by its tags. Who
+// does not find something after that has another one in mind.
+const lag = time.Hour
+
+// Recent gives the creates of a resource that ended a short time ago, and whose result
+// no later entry deletes, newest first.
+func (j *Journal) Recent(resource string) []Entry {
 	gone := map[string]bool{}
-	done := j.entries(func(e *Entry) bool { return e.State == Done && e.Type == wanted.Type && e.Region == wanted.Region })
+	done := j.entries(func(e *Entry) bool { return e.State == Done })
 	var found []Entry
 	for _, e := range slices.Backward(done) {
+		what := string(e.Type) + " " + string(e.Region) + " " + e.Identifier
 		switch {
 		case e.Operation == cloudcontrol.Delete:
-			gone[e.Identifier] = true
-		case e.Operation == cloudcontrol.Create && e.Run != j.run && e.Resource == wanted.Resource && e.Document == wanted.Document &&
-			e.Identifier != "" && !gone[e.Identifier]:
+			gone[what] = true
+		case e.Operation == cloudcontrol.Create && e.Resource == resource && e.Identifier != "" && !gone[what] && j.now().Sub(e.Time) < lag:
 			found = append(found, e)
 		}
 	}
 	return found
 }
 
-// resume takes up a change of an earlier run, which can be done once.
-func (j *Journal) resume(clientToken string) bool {
+// made gives those that made the same, and not through this layer.
+func (j *Journal) made(l *Layer, wanted Entry) []Entry {
+	recent := j.Recent(wanted.Resource)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.resumed[clientToken] {
+	return slices.DeleteFunc(recent, func(e Entry) bool {
+		return e.Type != wanted.Type || e.Region != wanted.Region || e.Document != wanted.Document || j.begun[e.ClientToken] == l
+	})
+}
+
+// resume takes up a change of an earlier run or attempt, which each can do once.
+func (j *Journal) resume(l *Layer, clientToken string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.resumed[clientToken] == l {
 		return false
 	}
-	j.resumed[clientToken] = true
+	j.resumed[clientToken] = l
 	return true
 }

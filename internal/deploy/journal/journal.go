@@ -61,9 +61,9 @@ type Journal struct {
 	broken   error             // why the end of some changes is not in the file
 	latest   map[string]*Entry // by client token
 	order    []string          // client tokens, oldest first
-	begun    map[string]string // run that began the change, by client token
+	begun    map[string]*Layer // that began the change in this run, by client token; nil for an earlier one
 	requests map[string]string // client token by request token
-	resumed  map[string]bool   // client tokens that this run has taken up
+	resumed  map[string]*Layer // that has taken up a change last, by client token
 }
 
 // Options says how a Journal behaves. The zero value works.
@@ -97,7 +97,7 @@ func Open(path string, opts Options) (*Journal, error) {
 	}
 	j := &Journal{
 		run: opts.Run, stack: opts.Stack, now: opts.Now, file: file,
-		latest: map[string]*Entry{}, begun: map[string]string{}, requests: map[string]string{}, resumed: map[string]bool{},
+		latest: map[string]*Entry{}, begun: map[string]*Layer{}, requests: map[string]string{}, resumed: map[string]*Layer{},
 	}
 	if err := j.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close())
@@ -109,7 +109,6 @@ func Open(path string, opts Options) (*Journal, error) {
 func (j *Journal) note(e *Entry) {
 	if former := j.latest[e.ClientToken]; former == nil {
 		j.order = append(j.order, e.ClientToken)
-		j.begun[e.ClientToken] = e.Run
 	} else if e.Before == nil {
 		e.Before = former.Before
 	}
@@ -140,6 +139,15 @@ func (j *Journal) append(e Entry) error {
 	return nil
 }
 
+// begin notes which layer begins a change; going on with one is no beginning.
+func (j *Journal) begin(l *Layer, clientToken string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.latest[clientToken] == nil {
+		j.begun[clientToken] = l
+	}
+}
+
 // Unfinished gives the changes that earlier runs began and did not see the end
 // of, oldest first.
 func (j *Journal) Unfinished() []Entry {
@@ -156,7 +164,7 @@ func (j *Journal) Underway() []Entry {
 // those that it began itself, and those of earlier runs that it went on with.
 func (j *Journal) Done() []Entry {
 	return j.entries(func(e *Entry) bool {
-		return e.Run == j.run && e.State == Done && (j.begun[e.ClientToken] == j.run || j.resumed[e.ClientToken])
+		return e.Run == j.run && e.State == Done && (j.begun[e.ClientToken] != nil || j.resumed[e.ClientToken] != nil)
 	})
 }
 
@@ -164,7 +172,7 @@ func (j *Journal) Done() []Entry {
 // shows in what is there.
 func (j *Journal) Settle(resource string) error {
 	unfinished := j.entries(func(e *Entry) bool {
-		return e.Resource == resource && e.Run != j.run && (e.State == Intended || e.State == Accepted) && !j.resumed[e.ClientToken]
+		return e.Resource == resource && e.Run != j.run && (e.State == Intended || e.State == Accepted) && j.resumed[e.ClientToken] == nil
 	})
 	for _, e := range unfinished {
 		e.State = Settled
