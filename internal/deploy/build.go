@@ -40,7 +40,7 @@ func (w *worker) build(ctx context.Context) (Action, error) {
 		return Nothing, err
 	}
 	action, err := w.act(ctx, found)
-	if action == Create && w.d.replaced.of(w.r) != "" {
+	if _, anew := w.d.replaced.of(w.r); anew && action == Create {
 		action = Replace
 	}
 	if err == nil && action != Nothing {

@@ -13,8 +13,7 @@ import (
 
 // dependent is a resource that hangs on one which is to be replaced.
 type dependent struct {
-	now   *worker // in the world as it is
-	there bool
+	now *worker // in the world as it is
 	// bound says by what it hangs on the other so that it has to be replaced as well;
 	// "" if it can stay, and be changed afterwards.
 	bound string
@@ -22,20 +21,35 @@ type dependent struct {
 
 // worlds are what there is before and after a replacement. Later, what is exported
 // anew has marks, because only the build will know it.
-type worlds struct{ now, later *Deployment }
+type worlds struct {
+	now, later *Deployment
+	seen       *inventory // of what there is now
+}
 
-func (d *Deployment) worlds() (worlds, error) {
-	now, err := d.vars.Clone()
-	if err != nil {
-		return worlds{}, err
+// worlds looks for everything that is there.
+func (w *worker) worlds(ctx context.Context) (worlds, error) {
+	b := worlds{now: w.d.takingDown(), later: w.d.takingDown(), seen: &inventory{found: map[*stack.Resource]presence{}}}
+	for _, d := range []*Deployment{b.now, b.later} {
+		vars, err := w.d.vars.Present(markIn)
+		if err != nil {
+			return b, err
+		}
+		d.vars = vars
 	}
-	after, err := d.vars.Clone()
+	// The exports of what is to be replaced may find nothing because it is not right.
+	c, err := w.compare(ctx)
 	if err != nil {
-		return worlds{}, err
+		return b, err
 	}
-	w := worlds{d.takingDown(), d.takingDown()}
-	w.now.vars, w.later.vars = now, after
-	return w, nil
+	if c != nil {
+		for _, export := range w.r.Exports {
+			if value, ok := texts(c.current)[plainName(export.Column)]; ok {
+				b.now.vars.Export(w.r, export.Column, export.Alias, value)
+			}
+		}
+	}
+	b.now.survey(ctx, newGraph(w.d.stack), b.seen)
+	return b, ctx.Err()
 }
 
 // dependents finds out, in the order of the manifest, which resources are there
@@ -43,8 +57,7 @@ func (d *Deployment) worlds() (worlds, error) {
 // others are tied to is deleted after them, and made before. Closing them is up to
 // the caller.
 func (w *worker) dependents(ctx context.Context) (found []dependent, err error) {
-	d := w.d
-	between, err := d.worlds()
+	b, err := w.worlds(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -54,21 +67,20 @@ func (w *worker) dependents(ctx context.Context) (found []dependent, err error) 
 		}
 	}()
 	touched := map[*stack.Resource]bool{w.r: true}
-	if err := between.handOn(ctx, w.r, true); err != nil {
-		return nil, err
-	}
-	for _, r := range d.stack.Resources {
-		if touched[r] || !d.hangs(r, touched) {
-			continue
+	for _, r := range w.d.stack.Resources {
+		anew := r == w.r || b.seen.of(r) != present
+		if !touched[r] && w.d.hangs(r, touched) {
+			touched[r] = true
+			dep, err := b.look(ctx, r)
+			if err != nil {
+				return found, fmt.Errorf("%s hangs on it, and whether it is there could not be found out: %w", r.Name, err)
+			}
+			if dep.now != nil {
+				found, anew = append(found, dep), dep.bound != ""
+			}
 		}
-		touched[r] = true
-		dep, err := between.look(ctx, r)
-		if err == nil && dep.there {
-			found = append(found, dep)
-			err = between.handOn(ctx, r, dep.bound != "")
-		}
-		if err != nil {
-			return found, fmt.Errorf("%s, which hangs on it: %w", r.Name, err)
+		if err := b.handOn(ctx, r, anew); err != nil {
+			return found, err
 		}
 	}
 	return found, nil
@@ -81,24 +93,24 @@ func (d *Deployment) hangs(r *stack.Resource, on map[*stack.Resource]bool) bool 
 	})
 }
 
-// handOn lets others have what the resource exports now; after a replacement, that
-// is not known yet.
-func (b worlds) handOn(ctx context.Context, r *stack.Resource, replaced bool) error {
-	w, err := b.now.worker(r)
+// handOn lets others have what the resource exports now; where it is made anew, that
+// is not known yet, but for what its own statement says.
+func (b worlds) handOn(ctx context.Context, r *stack.Resource, anew bool) error {
+	if len(r.Exports) == 0 {
+		return nil
+	}
+	w, err := b.later.worker(r)
 	if err != nil {
 		return err
 	}
 	defer w.session.Close()
-	if _, err := w.survey(ctx); err != nil {
-		return ignoreUndefined(err)
+	if anew {
+		w.later(ctx)
+		return nil
 	}
-	known := w.foreseen(ctx)
 	for _, export := range r.Exports {
-		value, ok := known[export.Column]
-		if !ok {
-			value = w.laterValue(export)
-		}
-		if given, ok := b.now.vars.Value(r.Name + "." + export.Alias); ok && !replaced {
+		value := w.laterValue(export)
+		if given, ok := b.now.vars.Value(r.Name + "." + export.Alias); ok {
 			value = fmt.Sprint(given)
 		}
 		b.later.vars.Export(r, export.Column, export.Alias, value)
@@ -106,39 +118,43 @@ func (b worlds) handOn(ctx context.Context, r *stack.Resource, replaced bool) er
 	return nil
 }
 
-// look looks for a resource, and for what it hangs on. A query is there if it gives
-// a row.
+// look looks for a resource that hangs on another, and for what it hangs by. There
+// is no dependent if it is gone, or if it is nothing that can be there.
 func (b worlds) look(ctx context.Context, r *stack.Resource) (dep dependent, err error) {
-	if r.Type == stack.TypeCommand || r.Type == stack.TypeScript {
+	found := b.seen.of(r)
+	if found == gone || r.Type == stack.TypeCommand || r.Type == stack.TypeScript {
 		return dependent{}, nil
 	}
-	dep.now, err = b.now.worker(r)
+	now, err := b.now.worker(r)
 	if err != nil {
-		return dep, err
+		return dependent{}, err
 	}
+	dep = dependent{now: now}
 	defer func() {
-		if err != nil || !dep.there {
-			err = errors.Join(err, dep.now.session.Close())
+		if err != nil {
+			err = errors.Join(err, now.session.Close())
+			dep.now = nil
 		}
 	}()
-	found, err := dep.now.survey(ctx)
-	if err = ignoreUndefined(err); err != nil || found != present {
+	if found, err = now.survey(ctx); err != nil {
 		return dep, err
 	}
-	dep.there = true
+	if found == undetermined {
+		return dep, errors.New("its file has no query that tells")
+	}
 	after, err := b.later.worker(r)
 	if err != nil {
 		return dep, err
 	}
 	defer func() { err = errors.Join(err, after.session.Close()) }()
-	dep.bound, err = after.bound(ctx, dep.now)
+	dep.bound, err = after.bound(ctx)
 	return dep, err
 }
 
 // bound tells by what a resource hangs on values that are not known yet so that it
 // has to be made anew: what finds it asks for them, or a property that can only be
 // set on creation has them.
-func (w *worker) bound(ctx context.Context, now *worker) (string, error) {
+func (w *worker) bound(ctx context.Context) (string, error) {
 	anchors := []string{"exists", "delete"}
 	if w.r.Type == stack.TypeQuery {
 		anchors = []string{"exports"}
@@ -149,7 +165,10 @@ func (w *worker) bound(ctx context.Context, now *worker) (string, error) {
 			if !ok && ignoreUndefined(err) != nil {
 				return "", err
 			}
-			if strings.Contains(sql, laterMark) {
+			if !ok && anchor == "delete" { // which may ask for what exists gives
+				continue
+			}
+			if !ok || strings.Contains(sql, laterMark) {
 				return "its /*+ " + anchor + " */", nil
 			}
 		}
@@ -162,25 +181,23 @@ func (w *worker) bound(ctx context.Context, now *worker) (string, error) {
 		return "", nil
 	}
 	sql, ok, err := w.render(q)
-	if !ok || !strings.Contains(sql, laterMark) {
-		return "", ignoreUndefined(err)
+	if !ok {
+		return "what is not there", ignoreUndefined(err)
+	}
+	if !strings.Contains(sql, laterMark) {
+		return "", nil
 	}
 	if w.r.Type == stack.TypeMulti {
 		return "its statements", nil
 	}
-	return w.boundProperty(ctx, now, sql)
+	return w.boundProperty(ctx, sql)
 }
 
-func (w *worker) boundProperty(ctx context.Context, now *worker, sql string) (string, error) {
-	made, err := now.planned(ctx, "create", "createorupdate")
-	if err != nil || made == nil {
-		return "", err
+func (w *worker) boundProperty(ctx context.Context, sql string) (string, error) {
+	t, columns, err := w.columns(ctx, sql)
+	if t == nil || err != nil {
+		return "", err // of an unknown type nobody knows what can be changed
 	}
-	t, err := w.d.opts.Types.Type(made.Type)
-	if err != nil {
-		return "", nil // of an unknown type nobody knows what can be changed
-	}
-	_, columns, err := w.columns(ctx, sql)
 	for _, c := range columns {
 		for _, path := range t.CreateOnly {
 			if !c.Known && plainName(path[0]) == plainName(c.Property) {
@@ -188,7 +205,7 @@ func (w *worker) boundProperty(ctx context.Context, now *worker, sql string) (st
 			}
 		}
 	}
-	return "", err
+	return "", nil
 }
 
 // plainName is what the spellings of a name have in common.
@@ -202,16 +219,28 @@ func (w *worker) clearWay(ctx context.Context) error {
 		return err
 	}
 	defer closeAll(found)
-	bound := slices.DeleteFunc(slices.Clone(found), func(dep dependent) bool { return dep.bound == "" || dep.now.r.Type == stack.TypeQuery })
-	for _, dep := range bound {
-		if err := dep.now.mayBeReplaced(dep.bound); err != nil {
-			return fmt.Errorf("%s hangs on it, and would have to be replaced as well: %w", dep.now.r.Name, err)
-		}
+	if err := refusal(found); err != nil {
+		return err
 	}
-	for _, dep := range slices.Backward(bound) {
-		w.d.replaced.add(dep.now.r, dep.bound, w.r)
+	for _, dep := range slices.Backward(boundOf(found)) {
+		w.d.replaced.add(dep.now.r, reason{w.r, dep.bound})
 		if err := dep.now.remove(ctx); err != nil && !errors.Is(err, resource.NotFound) {
 			return fmt.Errorf("%s, which hangs on it: %w", dep.now.r.Name, err)
+		}
+	}
+	return nil
+}
+
+// boundOf gives those that have to be replaced as well.
+func boundOf(found []dependent) []dependent {
+	return slices.DeleteFunc(slices.Clone(found), func(dep dependent) bool { return dep.bound == "" || dep.now.r.Type == stack.TypeQuery })
+}
+
+// refusal says what forbids to replace what hangs on a resource.
+func refusal(found []dependent) error {
+	for _, dep := range boundOf(found) {
+		if err := dep.now.mayBeReplaced(dep.bound); err != nil {
+			return fmt.Errorf("%s hangs on it, and would have to be replaced as well: %w", dep.now.r.Name, err)
 		}
 	}
 	return nil

@@ -88,10 +88,11 @@ type job struct {
 //
 // Stacks were written for a tool that does one resource after the other, so that
 // one may need another without saying so. If work fails while others that come
-// before it in order are not done, it is done once more when they are; what is to be
-// deleted, when nothing else can be.
+// before it in order are not done, it is done once more when they are, or when
+// nothing else can be done. What is to be deleted is tried again as long as others
+// go.
 func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
-	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), repeated: make([]bool, len(g.after))}
+	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), failures: map[int]failure{}}
 	results := make(chan ended)
 	running, failed := 0, false
 	for {
@@ -105,7 +106,7 @@ func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
 			go func() { results <- ended{node, j.work(ctx, node)} }()
 		}
 		if running == 0 {
-			return s.blocked(ctx)
+			break
 		}
 		r := <-results
 		running--
@@ -113,6 +114,13 @@ func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
 		failed = failed || r.err != nil && !again
 		j.ended(r.node, r.err, again)
 	}
+	for _, node := range s.order {
+		if s.state[node] == waitsAgain { // for nothing, as it turned out
+			s.state[node] = fails
+			j.ended(node, s.failures[node].err, false)
+		}
+	}
+	return s.blocked(ctx)
 }
 
 // state is how far a node has come.
@@ -121,17 +129,25 @@ type state uint8
 const (
 	waits state = iota
 	runs
-	waitsAgain // it failed, and is done once more when all before it are over
+	waitsAgain // it failed, and is done once more later
 	done
 	fails
 )
+
+// failure is what a node that waits for another attempt failed with.
+type failure struct {
+	err   error
+	times int
+	after int // so many nodes were done then
+}
 
 // schedule is a graph while it is worked on.
 type schedule struct {
 	*graph
 	late     bool
 	state    []state
-	repeated []bool
+	failures map[int]failure
+	finished int // nodes that are done
 }
 
 // next gives the first node that may be begun.
@@ -141,24 +157,18 @@ func (s *schedule) next() (node int, ok bool) {
 			return node, true
 		}
 	}
-	if at := slices.IndexFunc(s.order, func(node int) bool { return s.state[node] == waitsAgain }); s.late && at >= 0 && !slices.Contains(s.state, runs) {
-		return s.order[at], true
+	if slices.Contains(s.state, runs) {
+		return 0, false
+	}
+	for _, node := range s.order { // nothing else can be done
+		if s.state[node] == waitsAgain && s.finished > s.failures[node].after {
+			return node, true
+		}
 	}
 	return 0, false
 }
 
 func (s *schedule) ready(node int) bool { return s.state[node] == waits && s.all(s.after[node], done) }
-
-// mayHelp reports whether something is still to be done for want of which work on a
-// node may have failed.
-func (s *schedule) mayHelp(node int) bool {
-	if s.late {
-		return slices.ContainsFunc(s.order, func(other int) bool {
-			return other != node && (s.state[other] == runs || s.state[other] == waitsAgain || s.ready(other))
-		})
-	}
-	return !s.all(s.order[:slices.Index(s.order, node)], done, fails)
-}
 
 func (s *schedule) all(nodes []int, states ...state) bool {
 	return !slices.ContainsFunc(nodes, func(node int) bool { return !slices.Contains(states, s.state[node]) })
@@ -166,16 +176,30 @@ func (s *schedule) all(nodes []int, states ...state) bool {
 
 // end notes how work on a node ended, and reports whether it is done once more.
 func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
+	f := s.failures[r.node]
+	s.failures[r.node] = failure{r.err, f.times + 1, s.finished}
 	switch {
 	case r.err == nil:
 		s.state[r.node] = done
-	case mayRepeat && mayDependOnOthers(r.err) && !s.repeated[r.node] && s.mayHelp(r.node):
-		s.state[r.node], s.repeated[r.node] = waitsAgain, true
+		s.finished++
+	case mayRepeat && mayDependOnOthers(r.err) && (s.late || f.times == 0) && s.mayHelp(r.node):
+		s.state[r.node] = waitsAgain
 		return true
 	default:
 		s.state[r.node] = fails
 	}
 	return false
+}
+
+// mayHelp reports whether something is still to be done for want of which work on a
+// node may have failed.
+func (s *schedule) mayHelp(node int) bool {
+	if !s.late {
+		return !s.all(s.order[:slices.Index(s.order, node)], done, fails)
+	}
+	return slices.ContainsFunc(s.order, func(other int) bool {
+		return other != node && (s.state[other] == runs || s.state[other] == waitsAgain || s.ready(other))
+	})
 }
 
 // mayDependOnOthers reports whether a failure may be for want of another resource:

@@ -179,8 +179,18 @@ func (w *worker) presenceByExports(ctx context.Context) (presence, error) {
 		return gone, nil
 	}
 	if q := w.query("delete"); q != nil {
-		_, _, err := w.render(q)
-		return undetermined, err
+		sql, ok, err := w.render(q)
+		if !ok {
+			return undetermined, err
+		}
+		switch nothing, known, err := w.isGone(ctx, sql); {
+		case err != nil:
+			return undetermined, err
+		case known && nothing:
+			return gone, nil
+		case known:
+			return present, nil
+		}
 	}
 	return undetermined, nil
 }

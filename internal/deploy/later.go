@@ -87,21 +87,27 @@ func (w *worker) foreseen(ctx context.Context) map[string]string {
 	if err != nil {
 		return nil
 	}
-	known := map[string]string{}
+	known, values := map[string]string{}, texts(state)
 	for _, export := range w.r.Exports {
-		if renamed(q.Text, export.Column) { // it is something else
-			continue
-		}
-		for name, value := range state {
-			switch text := fmt.Sprint(value); value.(type) {
-			case string, json.Number, bool:
-				if plainName(name) == plainName(export.Column) && !strings.Contains(text, laterMark) {
-					known[export.Column] = text
-				}
-			}
+		value, ok := values[plainName(export.Column)]
+		if ok && !strings.Contains(value, laterMark) && !renamed(q.Text, export.Column) { // else it is something else
+			known[export.Column] = value
 		}
 	}
 	return known
+}
+
+// texts gives the properties of a model that are texts, numbers or truth values, by
+// plain name.
+func texts(model map[string]any) map[string]string {
+	all := map[string]string{}
+	for name, value := range model {
+		switch value.(type) {
+		case string, json.Number, bool:
+			all[plainName(name)] = fmt.Sprint(value)
+		}
+	}
+	return all
 }
 
 // renamed reports whether a query gives something else the name of a column.
@@ -116,6 +122,16 @@ const KnownLater = "(known after apply)"
 
 // later stands for a value that only the build itself will know.
 func later(name string) string { return laterMark + name + laterEnd }
+
+// markIn gives the first such value in a text, or "".
+func markIn(text string) string {
+	_, rest, found := strings.Cut(text, laterMark)
+	name, _, whole := strings.Cut(rest, laterEnd)
+	if !found || !whole {
+		return ""
+	}
+	return later(name)
+}
 
 // Later puts words in the place of values that only the build itself will know.
 func Later(text, words string) string {

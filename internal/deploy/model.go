@@ -117,17 +117,31 @@ func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change
 			continue
 		}
 		changes, err := w.session.Changes(ctx, withoutReturning(sql))
-		if err != nil && ctx.Err() == nil {
-			continue // the statement itself will say so when it runs
+		if err != nil && (ctx.Err() != nil || unanswered(err)) {
+			return nil, err
 		}
 		if err != nil {
-			return nil, err
+			continue // the statement itself will say so when it runs
 		}
 		if len(changes) == 1 && changes[0].Type != "" {
 			return &changes[0], nil
 		}
 	}
 	return nil, nil
+}
+
+// unanswered reports whether AWS gave no answer, or refused to; what is not there,
+// or not as AWS wants it, is one.
+func unanswered(err error) bool {
+	var refused *resource.Error
+	if !errors.As(err, &refused) {
+		return false
+	}
+	switch refused.Code {
+	case resource.NotFound, resource.Validation, resource.InvalidRequest, resource.TypeNotFound, resource.UnsupportedAction, resource.NotUpdatable:
+		return false
+	}
+	return true
 }
 
 // read fetches the current model, which stays nil if there is no such resource.

@@ -114,7 +114,7 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 // planning is the deployment that only finds out what it would do. What resources
 // hand on while it does is not for a build that follows.
 func (d *Deployment) planning() (*Deployment, error) {
-	vars, err := d.vars.Planned(later)
+	vars, err := d.vars.Planned(later, markIn)
 	planned := *d
 	planned.vars, planned.replaced, planned.reads = vars, &replaced{}, true
 	planned.opts.OnFailure, planned.opts.Journal = IgnoreFailure, nil

@@ -25,10 +25,10 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 		w.later(ctx)
 		return s, w.statementOf(&s)
 	}
-	if why := w.d.replaced.of(w.r); why != "" {
-		s.Action, s.Reason = Replace, why
-		if err := w.mayBeReplaced(why); err != nil {
-			s.Error = err.Error()
+	if why, anew := w.d.replaced.of(w.r); anew {
+		s.Action, s.Reason = Replace, why.String()
+		if err := w.mayBeReplaced(why.bound); err != nil {
+			s.Error = why.String() + ": " + err.Error()
 		}
 		w.later(ctx)
 		return s, w.planCreate(ctx, &s, cmp.Or(map[bool]string{true: "create"}[w.query("create") != nil], "createorupdate"))
@@ -75,8 +75,11 @@ func (w *worker) lookWithout(ctx context.Context) (verdict, error) {
 		return absent, err
 	}
 	there, err := w.check(ctx, q, sql, once(q))
-	if !there {
+	switch {
+	case !there:
 		return absent, err
+	case w.r.SkipValidation:
+		return right, err
 	}
 	return wrong, err
 }
@@ -134,10 +137,12 @@ func (w *worker) planReplace(ctx context.Context, s *Step, why string) error {
 		return err
 	}
 	defer closeAll(found)
-	for _, dep := range found {
-		if dep.bound != "" && dep.now.r.Type != stack.TypeQuery {
-			w.d.replaced.add(dep.now.r, dep.bound, w.r)
-		}
+	for _, dep := range boundOf(found) {
+		w.d.replaced.add(dep.now.r, reason{w.r, dep.bound})
+	}
+	if err := refusal(found); err != nil {
+		s.Error = err.Error()
+		return nil
 	}
 	return w.statementOf(s)
 }

@@ -26,21 +26,35 @@ func (w *worker) mayBeReplaced(why string) error {
 // methods may be called from many goroutines.
 type replaced struct {
 	mu  sync.Mutex // guards why
-	why map[*stack.Resource]string
+	why map[*stack.Resource]reason
 }
 
-func (r *replaced) add(dependent *stack.Resource, bound string, on *stack.Resource) {
+// reason is why a resource is made anew: by what it hangs on which other.
+type reason struct {
+	on    *stack.Resource
+	bound string
+}
+
+func (r reason) String() string {
+	return fmt.Sprintf("%s is replaced, on which it hangs by %s", r.on.Name, r.bound)
+}
+
+// add keeps the reason; of several, that of the first resource in the manifest.
+func (r *replaced) add(dependent *stack.Resource, why reason) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.why == nil {
-		r.why = map[*stack.Resource]string{}
+		r.why = map[*stack.Resource]reason{}
 	}
-	r.why[dependent] = fmt.Sprintf("%s is replaced, on which it hangs by %s", on.Name, bound)
+	if known, ok := r.why[dependent]; !ok || why.on.Before(known.on) {
+		r.why[dependent] = why
+	}
 }
 
-// of tells why a resource is made anew; "" if it is not for the sake of another.
-func (r *replaced) of(dependent *stack.Resource) string {
+// of tells why a resource is made anew; false if it is not for the sake of another.
+func (r *replaced) of(dependent *stack.Resource) (reason, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.why[dependent]
+	why, ok := r.why[dependent]
+	return why, ok
 }

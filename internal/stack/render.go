@@ -35,15 +35,21 @@ func (v *Variables) renderWith(references []template.Reference, text string, pla
 		Variables: forTemplates(chosen(names, references)), Lenient: v.opts.Lenient, Plain: plain, Convert: v.opts.Convert, Later: v.opts.Later,
 		OnSecret: v.opts.OnSecret,
 	}
+	value := func(name string) string {
+		value, ok := names[name]
+		if root, _, dotted := strings.Cut(name, "."); dotted && !ok {
+			value = names[root]
+		}
+		return value
+	}
 	if v.opts.Secret != nil {
 		opts.Secret = func(name string) bool {
 			name = withoutPrefix(name)
-			value, ok := names[name]
-			if root, _, dotted := strings.Cut(name, "."); dotted && !ok {
-				value = names[root]
-			}
-			return v.opts.Secret(name, value)
+			return v.opts.Secret(name, value(name))
 		}
+	}
+	if v.opts.Mark != nil {
+		opts.Opaque = func(name string) string { return v.opts.Mark(value(withoutPrefix(name))) }
 	}
 	return template.Render(text, opts)
 }

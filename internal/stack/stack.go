@@ -33,6 +33,9 @@ func (s *Stack) Resource(name string) *Resource {
 	return nil
 }
 
+// Before reports whether the resource stands before another in the manifest.
+func (r *Resource) Before(other *Resource) bool { return r.order < other.order }
+
 // Protected reports whether a variable must not be shown: a resource protects it,
 // or it is called like a secret. The name may be that of an export alone or
 // behind that of its resource.

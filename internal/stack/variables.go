@@ -19,6 +19,9 @@ type VariableOptions struct {
 	// OnSecret hears of every text that is made of one.
 	Secret   func(name, value string) bool
 	OnSecret func(text string)
+	// Mark, if set, gives what in a value says that it is not known yet; see
+	// template.Options.Opaque.
+	Mark func(value string) string
 	// Later, if set, stands for what is another one in each run: idempotency tokens,
 	// uuid() and now().
 	Later func(name string) string
@@ -69,11 +72,11 @@ func NewVariables(s *Stack, env string, external map[string]string, opts Variabl
 	return v, nil
 }
 
-// Planned gives the variables of a run that may come: nothing is handed on yet, and
-// later stands for what is another one in each run.
-func (v *Variables) Planned(later func(name string) string) (*Variables, error) {
+// Planned gives the variables of a run that may come: nothing is handed on yet, later
+// stands for what is another one in each run, and mark finds it in a value.
+func (v *Variables) Planned(later, mark func(string) string) (*Variables, error) {
 	opts := v.opts
-	opts.Later = later
+	opts.Later, opts.Mark = later, mark
 	return NewVariables(v.stack, v.env, v.external, opts)
 }
 
@@ -82,25 +85,16 @@ func (v *Variables) Fresh() (*Variables, error) {
 	return NewVariables(v.stack, v.env, v.external, v.opts)
 }
 
-// Clone gives variables of their own with the same values, in a run that is not only
-// planned.
-func (v *Variables) Clone() (*Variables, error) {
+// Present gives the variables of the world as it is: nothing is handed on yet, and
+// nothing is only planned. mark finds in a value what is not known.
+func (v *Variables) Present(mark func(string) string) (*Variables, error) {
 	opts := v.opts
-	opts.Later = nil
+	opts.Later, opts.Mark = nil, mark
 	c, err := NewVariables(v.stack, v.env, v.external, opts)
-	if err != nil {
-		return nil, err
-	}
-	if v.opts.Later == nil {
+	if err == nil && v.opts.Later == nil {
 		c.globals, c.deferred, c.tokens = v.globals, v.deferred, v.tokens // which never change
 	}
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	for r, exports := range v.exports {
-		c.exports[r], c.columns[r] = maps.Clone(exports), maps.Clone(v.columns[r])
-	}
-	maps.Copy(c.callbacks, v.callbacks) // each of which is replaced as a whole
-	return c, nil
+	return c, err
 }
 
 // Environment is the one that the variables are for.

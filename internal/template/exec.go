@@ -18,8 +18,9 @@ type run struct {
 	quotes  map[int]byte
 	out     *strings.Builder
 	steps   int
-	secrets map[string]bool // names of the template that are made of secrets
-	printed int             // secrets that were
+	secrets map[string]bool   // names of the template that are made of secrets
+	printed int               // secrets that were
+	marks   map[string]string // of names of the template that are not known yet
 	uuid    string
 	now     time.Time
 }
@@ -172,6 +173,9 @@ func (r *run) output(n *nodes.Output, s *scope) error {
 		return err
 	}
 	v, err := r.value(e, s)
+	if mark, ok := r.unknown(e, v, err); ok {
+		return r.write(mark)
+	}
 	if err != nil {
 		return err
 	}
@@ -267,6 +271,14 @@ func (r *run) branch(n *ifNode, s *scope) error {
 func (r *run) set(n *setNode, from, to *scope) error {
 	printed := r.printed
 	v, err := r.assigned(n, from)
+	if mark := r.opaque(n.value); mark != "" {
+		if made, ok := r.unknown(n.value, v, err); ok {
+			v, err = made, nil
+		}
+		if name, ok := n.target.(*nodes.Name); ok {
+			r.keepMark(name.Name.Val, mark)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,14 @@ func (l *loopInfo) attribute(name string) (any, bool) {
 
 func (r *run) loop(n *forNode, s *scope) error {
 	items, err := r.loopItems(n, s)
+	if mark := r.opaque(n.items); mark != "" {
+		if err != nil || len(items) == 0 {
+			items, err = []any{mark}, nil
+		}
+		for _, name := range n.names {
+			r.keepMark(name, mark)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ type Options struct {
 	// text that is made of one, with whatever filters.
 	Secret   func(name string) bool
 	OnSecret func(text string)
+	// Opaque, if set, gives the mark in the value of a variable that is not known yet.
+	// What is made of such a value is the mark, whatever filters are applied.
+	Opaque func(name string) string
 	// Later, if set, stands for what is another one each time: uuid(), and the text
 	// of now().
 	Later func(name string) string
