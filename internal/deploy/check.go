@@ -128,8 +128,9 @@ func shortly(found []row) string {
 			break
 		}
 		var cells []string
-		for _, name := range slices.Sorted(maps.Keys(r)) {
-			cells = append(cells, name+" "+r[name])
+		shown := r.discreet()
+		for _, name := range slices.Sorted(maps.Keys(shown)) {
+			cells = append(cells, name+" "+shown[name])
 		}
 		texts = append(texts, strings.Join(cells, ", "))
 	}

@@ -16,6 +16,7 @@ import (
 type graph struct {
 	names []string
 	after [][]int // by node: those that must be done before it
+	needs [][]int // by node: those among them whose exports it uses
 	order []int   // that one would work in who does one at a time
 	// reverse is true for taking everything down.
 	reverse bool
@@ -38,6 +39,7 @@ func newGraph(s *stack.Stack) *graph {
 				}
 			}
 		}
+		g.needs = append(g.needs, slices.Clone(g.after[i]))
 		if barrier >= 0 {
 			g.after[i] = append(g.after[i], barrier)
 		}

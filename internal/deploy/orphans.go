@@ -66,7 +66,7 @@ func (d *Deployment) Orphans(ctx context.Context, types Names, regions []resourc
 				continue
 			}
 			o := Orphan{ARN: r["arn"], Resource: name, Region: region}
-			if o.Type, o.Identifier, err = d.identify(ctx, types, region, o.ARN); err != nil {
+			if o.Type, o.Identifier, err = d.identify(ctx, types, o); err != nil {
 				return nil, err
 			}
 			found = append(found, o)
@@ -105,29 +105,63 @@ func tagOf(tags, key string) string {
 	return ""
 }
 
-// identify finds the type and identifier for an ARN: a type of the ARN's service
-// whose name is in it, under which a resource with the stack's tags can be read.
+// identify finds the type and identifier of an orphan by its ARN: a type of the ARN's
+// service whose name is in it, under which a resource with just these tags can be
+// read. Others may be called alike, and are of the stack.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-func (d *Deployment) identify(ctx context.Context, types Names, region resource.Region, arn string) (resource.TypeName, string, error) {
-	parts := strings.SplitN(arn, ":", 6)
+func (d *Deployment) identify(ctx context.Context, types Names, o Orphan) (resource.TypeName, string, error) {
+	parts := strings.SplitN(strings.TrimSuffix(o.ARN, ":*"), ":", 6) // as those of log groups end
 	if len(parts) < 6 {
 		return "", "", nil
 	}
 	service, rest := parts[2], parts[5]
 	for _, name := range candidates(types, service, rest) {
-		call := cloudcontrol.Call{Scope: resource.Scope{Region: region}, Type: name}
-		for _, identifier := range identifiers(arn, rest) {
+		call := cloudcontrol.Call{Scope: resource.Scope{Region: o.Region}, Type: name}
+		for _, identifier := range identifiers(o.ARN, rest) {
 			found, err := d.opts.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: identifier})
 			if ctx.Err() != nil {
 				return "", "", ctx.Err()
 			}
-			if err == nil && strings.Contains(string(found.Properties), tagStack) && strings.Contains(string(found.Properties), d.stack.Name) {
+			if err == nil && d.isOrphan(found.Properties, o) {
 				return name, found.Identifier, nil
 			}
 		}
 	}
 	return "", "", nil
+}
+
+// isOrphan reports whether a model has the tags by which the orphan was found.
+func (d *Deployment) isOrphan(properties json.RawMessage, o Orphan) bool {
+	model, err := object(properties)
+	if err != nil {
+		return false
+	}
+	tags := map[string]string{}
+	collectTags(model, tags)
+	return tags[tagStack] == d.stack.Name && tags[tagEnv] == d.vars.Environment() && tags[tagResource] == o.Resource
+}
+
+// collectTags gathers the tags of a model, which types write as lists of Key and
+// Value or as maps.
+func collectTags(value any, into map[string]string) {
+	switch value := value.(type) {
+	case map[string]any:
+		key, isTag := value["Key"].(string)
+		if text, ok := value["Value"].(string); ok && isTag {
+			into[key] = text
+		}
+		for name, inner := range value {
+			if text, ok := inner.(string); ok && strings.HasPrefix(name, "stackql:") {
+				into[name] = text
+			}
+			collectTags(inner, into)
+		}
+	case []any:
+		for _, inner := range value {
+			collectTags(inner, into)
+		}
+	}
 }
 
 // candidates are the types that an ARN may be of, the likeliest first.

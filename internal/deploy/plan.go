@@ -107,7 +107,7 @@ func (d *Deployment) Plan(ctx context.Context) (Plan, error) {
 		}
 		plan.Steps[i].end(result, d.secrets)
 	}
-	plan.hidden = []byte(encode([][]string{statements, d.secrets.all()}))
+	plan.hidden = []byte(encode(statements))
 	return plan, ctx.Err()
 }
 
@@ -155,7 +155,10 @@ func (p Plan) Match(former Plan) error {
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		all = append(all, fmt.Errorf("%s is no longer in the manifest", name))
 	}
-	if len(all) == 0 && !former.Seal.IsZero() && !former.Seal.fits(p.hidden) {
+	switch {
+	case former.Seal.IsZero():
+		all = append(all, errors.New("the plan has no seal that tells whether passwords are what they were: make it anew"))
+	case len(all) == 0 && !former.Seal.fits(p.hidden):
 		all = append(all, errors.New("a value that is not shown, such as a password, is not what it was"))
 	}
 	return errors.Join(all...)

@@ -196,6 +196,10 @@ func TestPlanBeforeABuild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	plan, err = plan.Sealed()
+	if err != nil {
+		t.Fatal(err)
+	}
 	again, err := w.deployment(deploy.Options{}).Plan(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,10 @@ func (s *Secrets) Is(name, value string) bool {
 // Derived makes what is made of a secret one too, unless the secret can be seen and
 // hidden in it.
 func (s *Secrets) Derived(text string) {
-	if s.Mask(text) == text {
+	s.mu.RLock()
+	seen := s.plain(text) != text
+	s.mu.RUnlock()
+	if !seen {
 		s.add(text)
 	}
 }
@@ -110,13 +113,6 @@ func eachNamed(value any, replace func(name string, value any) any) {
 			eachNamed(inner, replace)
 		}
 	}
-}
-
-// all gives the values, sorted.
-func (s *Secrets) all() []string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Sorted(slices.Values(s.values))
 }
 
 // Mask hides all secrets in a text, also as SQL and JSON write them, and whatever

@@ -14,6 +14,7 @@ import (
 	"skyql/internal/engine"
 	"skyql/internal/fetch"
 	"skyql/internal/sqltext"
+	"skyql/internal/stack"
 )
 
 // Session runs SQL. An *engine.Session does. It is used from one goroutine.
@@ -34,6 +35,17 @@ type Open func(layer func(cloudcontrol.Client) cloudcontrol.Client) (Session, er
 // row is a row as texts. What is NULL or empty, or says "null", is not in it: the
 // templates cannot tell these apart.
 type row map[string]string
+
+// discreet is the row without the values of columns that are called like secrets.
+func (r row) discreet() row {
+	shown := row{}
+	for name, value := range r {
+		if shown[name] = value; stack.SecretName(name) {
+			shown[name] = Masked
+		}
+	}
+	return shown
+}
 
 // rows runs a text of one or several statements and gives the rows of the last
 // that has any. A statement that changes something gives its rows also if it

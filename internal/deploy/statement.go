@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -188,11 +189,12 @@ func (w *worker) troubleshoot(ctx context.Context, action Action) {
 		tell(Warning, "troubleshoot: "+err.Error())
 	}
 	for _, r := range found {
-		text, err := json.MarshalIndent(r, "", "  ")
-		if err != nil {
-			panic(err) // texts have a JSON form
+		text := encode(r.discreet())
+		var b bytes.Buffer
+		if json.Indent(&b, []byte(text), "", "  ") == nil {
+			text = b.String()
 		}
-		tell(Diagnosis, string(text))
+		tell(Diagnosis, text)
 	}
 }
 

@@ -71,7 +71,7 @@ func (d *Deployment) protected(g *graph) map[*stack.Resource]string {
 		if kept[r] == "" {
 			continue
 		}
-		for _, at := range g.after[i] {
+		for _, at := range g.needs[i] { // what only comes before it in order may go
 			if needed := d.stack.Resources[at]; kept[needed] == "" {
 				kept[needed] = fmt.Sprintf("%s stays, and needs it", r.Name)
 			}

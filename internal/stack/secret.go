@@ -13,7 +13,7 @@ var secretWords = []string{
 // lead to a secret, and an idempotency token opens nothing.
 var harmless = []string{
 	"arn", "name", "id", "version", "length", "policy", "rotation", "count", "enabled", "validity", "units", "minutes", "seconds",
-	"type", "url", "expiration", "lifetime",
+	"type", "url", "expiration", "lifetime", "region", "store", "issuer", "endpoint", "table", "path", "prefix", "provider", "kms_key",
 }
 
 // SecretName reports whether a variable, column or property is called like
