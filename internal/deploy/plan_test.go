@@ -233,3 +233,39 @@ func TestPlanForeseesExports(t *testing.T) {
 		}
 	}
 }
+
+// What filters make of a value that is not known yet is not known either.
+func TestPlanOfFilteredValues(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: m
+providers: [awscc]
+resources:
+  - {name: images, exports: [arn]}
+  - {name: log, props: [{name: account, value: "{{ arn | split(pat=':') | last }}"}]}
+-- resources/images.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.ecr.repositories WHERE region = 'us-east-1' AND Identifier = 'images'
+/*+ create */
+INSERT INTO awscc.ecr.repositories (RepositoryName, region) SELECT 'images', 'us-east-1'
+/*+ exports */
+SELECT arn FROM awscc.ecr.repositories WHERE region = 'us-east-1' AND Identifier = 'images'
+-- resources/log.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.logs.log_groups WHERE region = 'us-east-1' AND Identifier = '{{ account }}'
+/*+ create */
+{% set loud = arn | upper %}
+INSERT INTO awscc.logs.log_groups (LogGroupName, Tags, region)
+SELECT '{{ account }}', '[{"Key":"u","Value":"{{ loud | lower }}"},{"Key":"b","Value":"{{ arn | base64_encode }}"}]', 'us-east-1'
+`)
+	plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := planText(t, plan)
+	for _, want := range []string{"LogGroupName: (known after apply)", `{"Key":"u","Value":"(known after apply)"},{"Key":"b","Value":"(known after apply)"}`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("want %s in\n%s", want, text)
+		}
+	}
+}

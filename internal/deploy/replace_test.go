@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -194,5 +195,37 @@ func TestReplaceWithDependentsIsRefused(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// What hangs on a resource is found whatever else it uses, and whatever of that is
+// not there.
+func TestReplaceWithOtherNeeds(t *testing.T) {
+	t.Parallel()
+	const tag = `"Value":"the-sub"}]', '{{ region }}'`
+	for name, replace := range map[string][]string{
+		"of a later resource": {
+			"  - {name: queue}\n", "  - {name: queue, exports: [arn]}\n",
+			"-- resources/queue.iql --\n", "-- resources/queue.iql --\n/*+ exports */\nSELECT arn FROM awscc.sqs.queues WHERE region = '{{ region }}' AND queue_name = 'q'\n",
+			tag, strings.Replace(tag, "}]", `},{"Key":"other","Value":"{{ arn }}"}]`, 1),
+		},
+		"of a script": {
+			"  - {name: sub,", `  - {name: script, type: script, run: "echo '{\"word\":\"hello\"}'", exports: [word]}` + "\n  - {name: sub,",
+			tag, strings.Replace(tag, "}]", `},{"Key":"other","Value":"{{ word }}"}]`, 1),
+		},
+	} {
+		for _, parallel := range []int{1, 10} {
+			t.Run(fmt.Sprint(name, parallel), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, strings.NewReplacer(replace...).Replace(network))
+				wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+				w.rewrite("stackql_manifest.yml", "10.1.0.0/16", "10.1.0.0/20")
+				s := w.deployment(deploy.Options{AllowReplace: true, Parallel: parallel}).Build(t.Context())
+				wantNoFailure(t, s)
+				if have := actions(s); !strings.Contains(have, "net replace") || !strings.Contains(have, "sub replace") || w.count("AWS::EC2::Subnet") != 1 {
+					t.Errorf("have %s", have)
+				}
+			})
+		}
 	}
 }

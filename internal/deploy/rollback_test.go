@@ -188,3 +188,36 @@ func TestRollbackTellsOfWhatIsNotKnown(t *testing.T) {
 		}
 	})
 }
+
+// twoFailing fails a log group at once, and the first one slowly.
+type twoFailing struct{ cloudcontrol.Client }
+
+func (f *twoFailing) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	if strings.Contains(string(in.DesiredState), "group-0") {
+		time.Sleep(5 * time.Second) // of the test's own clock
+	}
+	return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.GeneralServiceException, Message: "injected"}
+}
+
+// A failure that waits for another attempt, which never comes, is told of.
+func TestEveryFailureIsTold(t *testing.T) {
+	t.Parallel()
+	for _, on := range []deploy.OnFailure{deploy.IgnoreFailure, deploy.StopOnFailure} {
+		t.Run(string(on), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, groups(3, false))
+				w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &twoFailing{c} }
+				s := w.deployment(deploy.Options{OnFailure: on}).Build(t.Context())
+				for _, r := range s.Failed() {
+					if !strings.Contains(w.said(deploy.Ended), r.Resource+": ") {
+						t.Errorf("no end of %s was told: %s", r.Resource, w.said(deploy.Ended))
+					}
+				}
+				if len(s.Failed()) != 3 {
+					t.Errorf("have %s", actions(s))
+				}
+			})
+		})
+	}
+}

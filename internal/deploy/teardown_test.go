@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/deploy"
@@ -244,4 +245,44 @@ func TestPruneInAnyOrder(t *testing.T) {
 			t.Errorf("%d are left", n)
 		}
 	})
+}
+
+// queued keeps each log group while the one with the number below is there.
+type queued struct {
+	cloudcontrol.Client
+	w *world
+}
+
+func (q *queued) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
+	below := map[string]string{"group-2": "group-1", "group-1": "group-0"}[in.Identifier]
+	if below != "" && q.w.properties(logGroup, below) != "" {
+		return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.InvalidRequest, Message: below + " is there"}
+	}
+	return q.Client.Delete(ctx, in)
+}
+
+// A teardown goes on as long as something can be deleted, whatever the order.
+func TestTeardownOfAChainThatNobodyMentions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, groups(3, false))
+		wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+		w.store.SetStabilize(time.Minute)
+		w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &queued{c, w} }
+		wantNoFailure(t, w.deployment(deploy.Options{}).Teardown(t.Context()))
+		if n := w.count(logGroup); n != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}
+
+// Protection keeps what is needed, not what only comes before in order.
+func TestProtectionBehindACommand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, strings.Replace(groups(2, false), "  - name: group_1\n", "  - {name: cmd, type: command, sql: SELECT 1}\n  - name: group_1\n    protect: true\n", 1))
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	s := w.deployment(deploy.Options{}).Teardown(t.Context())
+	if have := actions(s); have != "group_0 delete, cmd left, group_1 left" || s.Err() != nil {
+		t.Errorf("have %s, %v", have, s.Err())
+	}
 }
