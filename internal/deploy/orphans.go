@@ -223,7 +223,7 @@ func (d *Deployment) prune(ctx context.Context, o Orphan) error {
 	err := errors.New("which resource of Cloud Control it is could not be found out; delete it with another tool")
 	if o.Identifier != "" {
 		d.tell(Event{Kind: Acting, Resource: o.Resource, Action: Delete})
-		err = d.carryOut(ctx, o.Resource, apply.Change{
+		_, err = d.carryOut(ctx, o.Resource, apply.Change{
 			Call:      cloudcontrol.Call{Scope: resource.Scope{Region: o.Region}, Type: o.Type},
 			Operation: cloudcontrol.Delete, Identifier: o.Identifier,
 		})

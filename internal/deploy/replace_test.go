@@ -229,3 +229,24 @@ func TestReplaceWithOtherNeeds(t *testing.T) {
 		}
 	}
 }
+
+// A rollback brings back what hung on a replaced resource, tied to the one that takes
+// its place.
+func TestRollbackOfAReplacementWithDependents(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, network)
+		wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+		w.rewrite("stackql_manifest.yml", "10.1.0.0/16", "10.1.0.0/20")
+		w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &failing{c, "log"} }
+		s := w.deployment(deploy.Options{AllowReplace: true, OnFailure: deploy.RollbackOnFailure}).Build(t.Context())
+		for _, u := range s.Undone {
+			if u.Err != nil {
+				t.Errorf("undo %s of %s: %v", u.Action, u.Resource, u.Err)
+			}
+		}
+		if w.count("AWS::EC2::VPC") != 1 || w.count("AWS::EC2::Subnet") != 1 || len(s.Undone) != 4 {
+			t.Errorf("%d VPCs and %d subnets after %+v", w.count("AWS::EC2::VPC"), w.count("AWS::EC2::Subnet"), s.Undone)
+		}
+	})
+}
