@@ -45,8 +45,14 @@ func (w *worker) settle(ctx context.Context) error {
 			continue
 		}
 		w.d.tell(Event{Kind: Progress, Resource: w.r.Name, Message: "waiting for what an earlier run began"})
-		if err := w.d.follow(ctx, e); err != nil {
-			return fmt.Errorf("an earlier run began to %s it: %w", strings.ToLower(string(e.Operation)), err)
+		err := w.d.follow(ctx, e)
+		if errors.Is(err, resource.AccessDenied) && e.RequestToken == "" { // nobody may look for it: what is there tells
+			w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: fmt.Sprintf(
+				"whether AWS is still at work to %s it could not be found out: %v", strings.ToLower(string(e.Operation)), err)})
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("an earlier run began to %s it, and how that ended could not be found out: %w", strings.ToLower(string(e.Operation)), err)
 		}
 	}
 	return nil
