@@ -245,3 +245,28 @@ func TestExportsThatComeLater(t *testing.T) {
 		})
 	}
 }
+
+// Texts that AWS takes and never shows are hidden in statements, whatever their
+// variables are called.
+func TestWriteOnlyTextsAreHidden(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: s
+providers: [awscc]
+resources:
+  - {name: sec, props: [{name: admin_pass, value: hunter22-hunter22}]}
+-- resources/sec.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.secretsmanager.secrets WHERE region = 'us-east-1' AND name = 'sec'
+/*+ create */
+INSERT INTO awscc.secretsmanager.secrets (Name, SecretString, region) SELECT 'sec', '{{ admin_pass }}', 'us-east-1'
+`)
+	plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+	if err != nil || strings.Contains(string(mustJSON(t, plan)), "hunter22") {
+		t.Errorf("the plan shows it: %+v, %v", plan.Steps, err)
+	}
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	if said := w.said(deploy.Querying); strings.Contains(said, "hunter22") || !strings.Contains(said, deploy.Masked) {
+		t.Errorf("it is shown in %s", said)
+	}
+}

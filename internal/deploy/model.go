@@ -124,10 +124,29 @@ func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change
 			continue // the statement itself will say so when it runs
 		}
 		if len(changes) == 1 && changes[0].Type != "" {
+			w.d.hideWriteOnly(changes[0])
 			return &changes[0], nil
 		}
 	}
 	return nil, nil
+}
+
+// hideWriteOnly makes secrets of texts that AWS takes and never shows, wherever they
+// stand in a statement.
+func (d *Deployment) hideWriteOnly(c change.Change) {
+	t, err := d.opts.Types.Type(c.Type)
+	if err != nil {
+		return // of an unknown type nobody knows what is secret
+	}
+	state, err := object(c.Document)
+	if err != nil {
+		return // a patch document has its values in another place
+	}
+	for _, path := range t.WriteOnly {
+		if text, ok := state[path[0]].(string); ok && len(path) == 1 {
+			d.secrets.add(text)
+		}
+	}
 }
 
 // unanswered reports whether AWS gave no answer, or refused to; what is not there,

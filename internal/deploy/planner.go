@@ -165,6 +165,7 @@ func (w *worker) planCreate(ctx context.Context, s *Step, anchor string) error {
 			return err // the build would fail with it
 		}
 		if len(made) == 1 && made[0].Type != "" {
+			w.d.hideWriteOnly(made[0])
 			s.Type, s.Region = made[0].Type, made[0].Scope.Region
 			s.Identifier = made[0].Identifier
 			if len(s.Changes) == 0 {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"skyql/internal/change"
 	"skyql/internal/cloudcontrol/apply"
 	"skyql/internal/cloudcontrol/await"
 	"skyql/internal/resource"
@@ -48,6 +49,9 @@ func (w *worker) apply(ctx context.Context, action Action, q *stack.Query) error
 // in a way that another attempt may mend.
 func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, sql string) ([]row, error) {
 	w.d.tell(Event{Kind: Acting, Resource: w.r.Name, Action: action})
+	if changes, err := w.shownChanges(ctx, action, sql); err == nil && len(changes) == 1 {
+		w.d.hideWriteOnly(changes[0])
+	}
 	a := morePatient(q)
 	if action == Delete {
 		a.most = 1
@@ -70,6 +74,15 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 			return returned, err
 		}
 	}
+}
+
+// shownChanges tells what a statement would make that is about to be shown: it may
+// have what must not be seen.
+func (w *worker) shownChanges(ctx context.Context, action Action, sql string) ([]change.Change, error) {
+	if !w.d.opts.ShowQueries || action != Create {
+		return nil, nil
+	}
+	return w.session.Changes(ctx, withoutReturning(sql))
 }
 
 // mendable reports whether a statement that failed so may be run again: AWS
