@@ -33,9 +33,15 @@ func Main(args []string, streams Streams) int {
 	// Whoever reads the output may leave. Go would end the program then, with what
 	// it has to say of changes unsaid.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program as it is
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-interrupts
+		signal.Stop(interrupts) // first, so that a second one ends the program however soon it comes
+		cancel()
+	}()
 	return Run(ctx, args, streams)
 }
 
