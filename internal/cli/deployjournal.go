@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,8 @@ func (d *deployment) openJournal(o *deployOptions, dir, env string) (*journal.Jo
 		return nil, err
 	}
 	d.stop = append(d.stop, j.Close)
-	d.tellUnfinished(j.Unfinished(), map[cloudcontrol.Operation]string{
+	ofStack := slices.DeleteFunc(j.Unfinished(), func(e journal.Entry) bool { return d.stack.Resource(e.Resource) == nil }) // the run tells of the rest
+	d.tellUnfinished(ofStack, map[cloudcontrol.Operation]string{
 		cloudcontrol.Create: "this one goes on with it", cloudcontrol.Update: "this one waits for it", cloudcontrol.Delete: "this one waits for it",
 	})
 	return j, nil

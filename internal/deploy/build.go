@@ -17,6 +17,7 @@ func (d *Deployment) Build(ctx context.Context) Summary {
 		}
 		summary.Undone = d.rollback(context.WithoutCancel(ctx))
 	}
+	d.settleDropped(ctx)
 	return summary
 }
 

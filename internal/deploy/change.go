@@ -79,7 +79,7 @@ func (d *Deployment) rollback(ctx context.Context) []Undo {
 			}
 		}
 		u := Undo{Resource: e.Resource, Action: undoing[e.Operation], Type: e.Type, Identifier: e.Identifier}
-		call := cloudcontrol.Call{Scope: resource.Scope{Region: e.Region}, Type: e.Type}
+		call := callOf(e)
 		switch e.Operation {
 		case cloudcontrol.Create:
 			_, u.Err = d.carryOut(ctx, e.Resource, apply.Change{Call: call, Operation: cloudcontrol.Delete, Identifier: e.Identifier})

@@ -15,6 +15,7 @@ type presence uint8
 const (
 	undetermined presence = iota // it could not be asked for
 	present
+	unlisted // the author's query does not find it, but an earlier run made it, and it is there
 	gone
 )
 
@@ -56,6 +57,11 @@ func (d *Deployment) survey(ctx context.Context, g *graph, seen *inventory) {
 			if err != nil {
 				found = d.guess(r, err, seen)
 			}
+			if found == gone {
+				if made, err := w.unlisted(ctx); err != nil || len(made) > 0 {
+					found = unlisted
+				}
+			}
 			seen.set(r, found)
 			return nil
 		},
@@ -73,7 +79,7 @@ func (d *Deployment) guess(r *stack.Resource, err error, seen *inventory) presen
 	for _, use := range d.stack.Uses(r) {
 		for _, exporter := range use.Exporter {
 			switch found := seen.of(exporter); {
-			case found == gone:
+			case found == gone, found == unlisted: // what it needs is new: so would it be, and the journal would know
 				guessed = gone
 			case found == undetermined && exporter.Type != stack.TypeCommand && exporter.Type != stack.TypeScript:
 				return undetermined // it may be what is missing

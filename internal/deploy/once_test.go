@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -81,6 +82,36 @@ func TestSecondAttemptsMakeNothingTwice(t *testing.T) {
 				t.Errorf("%d VPCs", w.count(vpc))
 			}
 		})
+	})
+}
+
+// A teardown leaves nothing behind that AWS does not list yet, and deletes it once.
+func TestTeardownOfWhatIsNotListedYet(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, network)
+		run := w.runs(filepath.Join(t.TempDir(), "journal"))
+		wantNoFailure(t, run(t.Context(), "build", (*deploy.Deployment).Build))
+		made := w.count("AWS::EC2::VPC") + w.count("AWS::EC2::Subnet")
+		until := time.Now().Add(time.Minute)
+		w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &hiding{c, until} }
+		s := run(t.Context(), "teardown", func(d *deploy.Deployment, ctx context.Context) deploy.Summary {
+			if there, _ := d.Inventory(ctx); !slices.Contains(there, "net") || !slices.Contains(there, "sub") {
+				t.Errorf("what would be deleted is %v", there)
+			}
+			return d.Teardown(ctx)
+		})
+		wantNoFailure(t, s)
+		if n := w.count("AWS::EC2::VPC") + w.count("AWS::EC2::Subnet"); made != 2 || n != 0 {
+			t.Errorf("%d were made, %d are left: %s", made, n, actions(s))
+		}
+		if said := w.said(deploy.Warning); !strings.Contains(said, "net: its query does not find it, but an earlier run made vpc-") {
+			t.Errorf("have %s", said)
+		}
+		w.writes()
+		if s := run(t.Context(), "again", (*deploy.Deployment).Teardown); s.Err() != nil || w.writes() != "" {
+			t.Errorf("the second teardown is not idle: %s, %v", actions(s), s.Err())
+		}
 	})
 }
 

@@ -21,7 +21,7 @@ func (d *Deployment) Teardown(ctx context.Context) Summary {
 	g := newGraph(d.stack)
 	d.survey(ctx, g, seen)
 	kept := d.protected(g)
-	return d.each(ctx, g.reversed(), func(ctx context.Context, w *worker) (Action, error) {
+	summary := d.each(ctx, g.reversed(), func(ctx context.Context, w *worker) (Action, error) {
 		if err := unsettled[w.r.Name]; err != nil {
 			return Nothing, err
 		}
@@ -30,6 +30,8 @@ func (d *Deployment) Teardown(ctx context.Context) Summary {
 		}
 		return w.teardown(ctx, seen)
 	})
+	d.settleDropped(ctx)
+	return summary
 }
 
 // Inventory tells which resources of the stack are there and would be deleted, and
@@ -90,8 +92,11 @@ func (w *worker) teardown(ctx context.Context, seen *inventory) (Action, error) 
 	if w.query("delete") == nil {
 		return Nothing, &skipError{why: "its file has no /*+ delete */"}
 	}
-	if seen.of(w.r) == gone {
+	switch {
+	case seen.of(w.r) == gone:
 		return Nothing, &skipError{why: "it is gone already", gone: true}
+	case seen.of(w.r) == unlisted:
+		return Delete, w.removeUnlisted(ctx)
 	}
 	if w.r.Type == stack.TypeResource {
 		found, err := w.presence(ctx)

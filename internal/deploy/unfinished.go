@@ -21,12 +21,15 @@ func (d *Deployment) settle(ctx context.Context) map[string]error {
 	}
 	failed := map[string]error{}
 	for _, e := range d.opts.Journal.Unfinished() {
+		if d.stack.Resource(e.Resource) == nil {
+			continue
+		}
 		if err := d.follow(ctx, e); err != nil {
 			failed[e.Resource] = fmt.Errorf("an earlier run began to %s it, and how that ended could not be found out: %w", strings.ToLower(string(e.Operation)), err)
 		}
 	}
 	for _, e := range d.opts.Journal.Unfinished() {
-		if failed[e.Resource] == nil {
+		if d.stack.Resource(e.Resource) != nil && failed[e.Resource] == nil {
 			failed[e.Resource] = d.opts.Journal.Settle(e.Resource)
 		}
 	}
@@ -56,6 +59,33 @@ func (w *worker) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// settleDropped waits for what earlier runs began with resources that the manifest no
+// longer has, and tells what became of it, once: nothing else would.
+func (d *Deployment) settleDropped(ctx context.Context) {
+	if d.opts.Journal == nil || ctx.Err() != nil {
+		return
+	}
+	for _, e := range d.opts.Journal.Unfinished() {
+		if d.stack.Resource(e.Resource) != nil {
+			continue
+		}
+		err := d.follow(ctx, e)
+		if err == nil {
+			err = d.opts.Journal.Settle(e.Resource)
+		}
+		message := fmt.Sprintf("an earlier run began to %s %s, which the manifest no longer has", strings.ToLower(string(e.Operation)), e.Type)
+		for _, made := range d.opts.Journal.Recent(e.Resource) {
+			if made.ClientToken == e.ClientToken {
+				message += "; it is there, as " + made.Identifier + ", and stays until somebody deletes it"
+			}
+		}
+		if err != nil {
+			message += fmt.Sprintf("; how that ended could not be found out: %v", err)
+		}
+		d.tell(Event{Kind: Warning, Resource: e.Resource, Message: message})
+	}
 }
 
 // settled closes the journal's entries of the resource, which is as it should be.

@@ -143,3 +143,37 @@ func TestTeardownAfterAKilledBuild(t *testing.T) {
 		})
 	}
 }
+
+// What an interrupted run makes of a resource that the manifest has lost since is
+// told of once, by whatever runs next.
+func TestUnfinishedThatTheManifestHasLost(t *testing.T) {
+	t.Parallel()
+	for name, act := range map[string]func(*deploy.Deployment, context.Context) deploy.Summary{
+		"build": (*deploy.Deployment).Build, "teardown": (*deploy.Deployment).Teardown,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, groups(2, false))
+				w.store = store.New(store.Options{Stabilize: time.Minute})
+				path := filepath.Join(t.TempDir(), "journal")
+				run := w.runs(path)
+				w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { return &dead{c, true} }
+				if err := run(t.Context(), "killed", (*deploy.Deployment).Build).Err(); err == nil {
+					t.Fatal("the build was to be killed")
+				}
+				w.wrap = nil
+				w.rewrite("stackql_manifest.yml", "- name: group_1\n", "- name: another\n")
+				w.rewrite("stackql_manifest.yml", "value: group-1}", "value: group-9}")
+				const lost = "group_1: an earlier run began to create AWS::Logs::LogGroup, which the manifest no longer has; it is there, as group-1"
+				for _, want := range []bool{true, false} {
+					s := run(t.Context(), time.Now().String(), act)
+					wantNoFailure(t, s)
+					if said := w.said(deploy.Warning); strings.Contains(said, lost) != want {
+						t.Errorf("told is to be %v, have %s", want, said)
+					}
+				}
+			})
+		})
+	}
+}
