@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"skyql/internal/deploy"
@@ -68,9 +69,15 @@ func runStackPermissions(ctx context.Context, a *app, opts *queryOptions, of *st
 			}
 			maps.Copy(actions, found)
 		}
+		if phase != "test" && slices.ContainsFunc(changing, func(action string) bool { return actions[action] }) {
+			actions["cloudformation:ListResourceRequests"] = true // what an interrupted run began is looked for
+		}
 	}
 	return a.writePolicy(sortedActions(actions), opts.format)
 }
+
+// changing are the actions that begin a request.
+var changing = []string{"cloudformation:CreateResource", "cloudformation:UpdateResource", "cloudformation:DeleteResource"}
 
 // neededWithStandIns is needed for a statement with stand-ins. One that stands for a
 // compound identifier has to have as many parts.
