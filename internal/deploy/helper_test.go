@@ -47,8 +47,14 @@ type world struct {
 func newWorld(t *testing.T, archive string) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), store: store.New(store.Options{}), calls: &record.Recorder{}}
+	writeArchive(t, w.dir, archive)
+	return w
+}
+
+func writeArchive(t *testing.T, dir, archive string) {
+	t.Helper()
 	for _, f := range txtar.Parse([]byte(archive)).Files {
-		path := filepath.Join(w.dir, f.Name)
+		path := filepath.Join(dir, f.Name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +62,6 @@ func newWorld(t *testing.T, archive string) *world {
 			t.Fatal(err)
 		}
 	}
-	return w
 }
 
 func (w *world) put(name resource.TypeName, properties string) {

@@ -2,9 +2,11 @@ package deploy_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,7 +63,7 @@ func TestSecondAttemptsMakeNothingTwice(t *testing.T) {
 				t.Fatal("the build was to be interrupted")
 			}
 			s := run(t.Context(), "again", (*deploy.Deployment).Build)
-			if n := w.count(vpc); n != 1 || !strings.Contains(w.said(deploy.Warning), "net: an earlier run made vpc-") {
+			if n := w.count(vpc); n != 1 || !strings.Contains(w.said(deploy.Warning), "net: an earlier run or attempt made vpc-") {
 				t.Errorf("%d VPCs, %s, %s", n, actions(s), w.said(deploy.Warning))
 			}
 		})
@@ -113,6 +115,57 @@ func TestTeardownOfWhatIsNotListedYet(t *testing.T) {
 			t.Errorf("the second teardown is not idle: %s, %v", actions(s), s.Err())
 		}
 	})
+}
+
+// failingOnce refuses the nth create, once.
+type failingOnce struct {
+	cloudcontrol.Client
+	mu sync.Mutex // guards n
+	n  int
+}
+
+func (f *failingOnce) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	f.mu.Lock()
+	f.n--
+	refused := f.n == 0
+	f.mu.Unlock()
+	if refused {
+		return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.GeneralServiceException, Message: "injected"}
+	}
+	return f.Client.Create(ctx, in)
+}
+
+// Where a statement makes several things and one of them fails, the next attempt
+// makes only what is missing, although some are alike.
+func TestSecondAttemptsMakeWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	const insert = "INSERT INTO awscc.ec2.vpcs (CidrBlock, region) "
+	for name, create := range map[string]string{
+		"one statement": insert + "VALUES ('10.1.0.0/16', 'us-east-1'), ('10.2.0.0/16', 'us-east-1'), ('10.1.0.0/16', 'us-east-1')",
+		"statements":    insert + "VALUES ('10.1.0.0/16', 'us-east-1');" + insert + "VALUES ('10.2.0.0/16', 'us-east-1'); " + insert + "VALUES ('10.1.0.0/16', 'us-east-1')",
+		"a loop":        "{% for i in [1, 2, 1] %}" + insert + "VALUES ('10.{{ i }}.0.0/16', 'us-east-1');\n{% endfor %}",
+	} {
+		for _, typ := range []string{"resource", "multi", "command"} {
+			for n := range 3 {
+				t.Run(fmt.Sprintf("%s, %s, %d", name, typ, n), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						anchors := "/*+ exists */\nSELECT count(*) / 3 AS count FROM awscc.ec2.vpcs WHERE region = 'us-east-1'\n/*+ create, retries=1 */\n"
+						if typ == "command" {
+							anchors = "/*+ command, retries=1 */\n"
+						}
+						w := newWorld(t, "-- stackql_manifest.yml --\nname: n\nproviders: [awscc]\nresources: [{name: nets, type: "+typ+"}]\n-- resources/nets.iql --\n"+anchors+create)
+						f := &failingOnce{n: n + 1}
+						w.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { f.Client = c; return f }
+						wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+						if n := w.count("AWS::EC2::VPC"); n != 3 {
+							t.Errorf("%d VPCs: %s", n, w.said(deploy.Warning))
+						}
+					})
+				})
+			}
+		}
+	}
 }
 
 // blind does not let anything be read for a while.

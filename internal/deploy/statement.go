@@ -72,6 +72,8 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 			return nil, nil
 		case !mendable(err) || !w.again(ctx, a, n, err.Error()):
 			return returned, err
+		case w.noted != nil:
+			w.noted.Again() // what it made before it failed is not made again
 		}
 	}
 }

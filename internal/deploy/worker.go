@@ -18,8 +18,9 @@ type worker struct {
 	r       *stack.Resource
 	scope   *stack.Scope
 	session Session
-	output  row  // of the exports query, once it ran
-	owns    bool // the scope has what the resource exports
+	noted   *journal.Layer // through which its changes go; nil without a journal
+	output  row            // of the exports query, once it ran
+	owns    bool           // the scope has what the resource exports
 }
 
 // worker opens a session whose changes are noted as this resource's, and
@@ -32,16 +33,18 @@ func (d *Deployment) worker(r *stack.Resource) (*worker, error) {
 	for _, p := range scope.Properties() {
 		d.secrets.addNamed(p.Name, p.Text, d.stack.Protected)
 	}
-	session, err := d.opts.Open(func(client cloudcontrol.Client) cloudcontrol.Client {
+	w := &worker{d: d, r: r, scope: scope}
+	w.session, err = d.opts.Open(func(client cloudcontrol.Client) cloudcontrol.Client {
 		if d.opts.Journal != nil {
-			client = d.opts.Journal.Wrap(client, r.Name, d.layer(r))
+			w.noted = d.opts.Journal.Wrap(client, r.Name, d.layer(r))
+			client = w.noted
 		}
 		return &watched{Client: client, d: d, name: r.Name}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &worker{d: d, r: r, scope: scope, session: session}, nil
+	return w, nil
 }
 
 // layer says how the journal treats the changes of a resource.
@@ -49,7 +52,7 @@ func (d *Deployment) layer(r *stack.Resource) journal.LayerOptions {
 	return journal.LayerOptions{
 		Before: d.opts.OnFailure == RollbackOnFailure, Several: makesSeveral(r), Anew: r.Type == stack.TypeCommand,
 		OnKnown: func(e journal.Entry) {
-			d.tell(Event{Kind: Warning, Resource: r.Name, Message: "an earlier run made " + e.Identifier + " with the same properties, and it is there: it is not made again"})
+			d.tell(Event{Kind: Warning, Resource: r.Name, Message: "an earlier run or attempt made " + e.Identifier + " with the same properties, and it is there: it is not made again"})
 		},
 	}
 }

@@ -17,6 +17,7 @@ type Layer struct {
 	journal  *Journal
 	resource string
 	opts     LayerOptions
+	attempt  attempt
 }
 
 // LayerOptions says what a Layer does besides noting changes. The zero value works.
@@ -27,12 +28,12 @@ type LayerOptions struct {
 	// Several says that the resource makes several things. Then a create goes on
 	// with one of an earlier run only if it asks for exactly the same.
 	Several bool
-	// Anew lets a create make what an earlier run has made: it is meant to be made
-	// each time.
+	// Anew lets a create make what an earlier run has made: it is meant to be made in
+	// each run.
 	Anew bool
 	// Unnoted lets what only undoes something go ahead if it cannot be noted.
 	Unnoted bool
-	// OnKnown, if set, hears of what is not made because an earlier run has.
+	// OnKnown, if set, hears of what is not made because it was before.
 	OnKnown func(Entry)
 }
 
@@ -40,7 +41,18 @@ var _ cloudcontrol.Client = (*Layer)(nil)
 
 // Wrap makes a Layer.
 func (j *Journal) Wrap(client cloudcontrol.Client, resource string, opts LayerOptions) *Layer {
-	return &Layer{Client: client, journal: j, resource: resource, opts: opts}
+	l := &Layer{Client: client, journal: j, resource: resource, opts: opts}
+	l.Again()
+	return l
+}
+
+// Again says that what was begun is begun anew: what the attempts before have made
+// is not made again.
+func (l *Layer) Again() {
+	l.journal.mu.Lock()
+	defer l.journal.mu.Unlock()
+	l.journal.attempts++
+	l.attempt = l.journal.attempts
 }
 
 // Create implements cloudcontrol.Mutator.
@@ -55,36 +67,26 @@ func (l *Layer) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudc
 		return cloudcontrol.ProgressEvent{}, err
 	}
 	if former != "" {
-		e.ClientToken = former
-		event, err := l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) {
-			again := in
-			again.ClientToken = former
-			return l.Client.Create(ctx, again)
-		})
-		if failed, lookErr := l.cameToNothing(ctx, in.Scope, err); lookErr != nil || !failed {
-			return event, errors.Join(err, lookErr)
+		event, nothing, err := l.goOn(ctx, e, former, in)
+		if !nothing {
+			return event, err
 		}
-		e.State, e.Message = Failed, "the request of an earlier run came to nothing"
-		if err := l.journal.append(e); err != nil {
-			return cloudcontrol.ProgressEvent{}, err
-		}
-		e.ClientToken, e.RequestToken, e.Message = in.ClientToken, "", ""
 	}
-	return l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Create(ctx, in) })
+	return l.make(ctx, e, false, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Create(ctx, in) })
 }
 
 // Update implements cloudcontrol.Mutator.
 func (l *Layer) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
 	e := l.entry(cloudcontrol.Update, in.Call, in.Identifier, in.ClientToken)
 	e.Before = l.model(ctx, in.Call, in.Identifier)
-	return l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Update(ctx, in) })
+	return l.make(ctx, e, false, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Update(ctx, in) })
 }
 
 // Delete implements cloudcontrol.Mutator.
 func (l *Layer) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
 	e := l.entry(cloudcontrol.Delete, in.Call, in.Identifier, in.ClientToken)
 	e.Before = l.model(ctx, in.Call, in.Identifier)
-	return l.make(ctx, e, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Delete(ctx, in) })
+	return l.make(ctx, e, false, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Delete(ctx, in) })
 }
 
 // RequestStatus implements cloudcontrol.RequestTracker. It notes the end of
@@ -118,9 +120,10 @@ func (l *Layer) entry(operation cloudcontrol.Operation, call cloudcontrol.Call, 
 	}
 }
 
-// make notes the change, makes the call, and notes what came of it.
+// make notes the change, makes the call, and notes what came of it. again says that
+// the same call may have been accepted before: then a refusal does not tell.
 func (l *Layer) make(
-	ctx context.Context, e Entry, call func() (cloudcontrol.ProgressEvent, error),
+	ctx context.Context, e Entry, again bool, call func() (cloudcontrol.ProgressEvent, error),
 ) (cloudcontrol.ProgressEvent, error) {
 	if err := ctx.Err(); err != nil {
 		return cloudcontrol.ProgressEvent{}, err
@@ -140,7 +143,7 @@ func (l *Layer) make(
 		}
 	case errors.As(err, &refused) && refused.Code == resource.ClientTokenConflict && refused.RequestToken != "":
 		e.State, e.RequestToken = Accepted, refused.RequestToken // of this change: the token is nobody else's
-	case cloudcontrol.MayBeAccepted(err):
+	case cloudcontrol.MayBeAccepted(err), again && resource.CodeOf(err) != resource.ClientTokenConflict:
 		return event, err // it stays intended
 	default:
 		e.State, e.Message = Failed, string(resource.CodeOf(err))

@@ -11,13 +11,13 @@ import (
 )
 
 // madeBefore finds what an earlier run, or an earlier attempt of this one, made of the
-// same desired state a short time ago, and is there still. Whoever asks to make it again has not found it, because AWS tells of it
-// only later.
+// same desired state a short time ago, and is there still. Whoever asks to make it
+// again has not found it, because AWS tells of it only later.
 func (l *Layer) madeBefore(ctx context.Context, e Entry, call cloudcontrol.Call) (*Entry, error) {
-	if l.opts.Anew {
-		return nil, nil
-	}
 	for _, made := range l.journal.made(l, e) {
+		if l.opts.Anew && made.Run != l.journal.run {
+			continue
+		}
 		_, err := l.Client.Get(ctx, cloudcontrol.GetInput{Call: call, Identifier: made.Identifier})
 		switch {
 		case errors.Is(err, resource.NotFound), errors.Is(err, resource.UnsupportedAction):
@@ -42,17 +42,40 @@ func event(e *Entry) cloudcontrol.ProgressEvent {
 	}
 	return cloudcontrol.ProgressEvent{
 		Type: e.Type, Operation: e.Operation, Identifier: e.Identifier, RequestToken: e.RequestToken, EventTime: e.Time,
-		Status: cloudcontrol.Success, StatusMessage: "An earlier run made it.",
+		Status: cloudcontrol.Success, StatusMessage: "It was made before.",
 	}
 }
 
-// former finds the client token of a create that an earlier run may have begun:
-// of the same desired state, or else, where the resource is one thing, of that.
+// goOn sends the create again that an earlier run or attempt may have begun, with its
+// client token. nothing reports that nothing came of it, so that it is to be made anew.
+func (l *Layer) goOn(ctx context.Context, e Entry, former string, in cloudcontrol.CreateInput) (event cloudcontrol.ProgressEvent, nothing bool, err error) {
+	e.ClientToken, in.ClientToken = former, former
+	event, err = l.make(ctx, e, true, func() (cloudcontrol.ProgressEvent, error) { return l.Client.Create(ctx, in) })
+	if err == nil {
+		return event, false, nil
+	}
+	failed, lookErr := l.cameToNothing(ctx, in.Scope, err)
+	if lookErr != nil || !failed {
+		l.journal.giveBack(l, former)
+		return event, false, errors.Join(err, lookErr)
+	}
+	e.State, e.Message = Failed, "the request of an earlier run came to nothing"
+	err = l.journal.append(e)
+	return event, err == nil, err
+}
+
+// former finds the client token of a create that an earlier run or attempt may have
+// begun: of the same desired state, or else, where the resource is one thing, of that.
 func (l *Layer) former(ctx context.Context, e Entry, scope resource.Scope) (clientToken string, err error) {
 	found, ok := l.journal.takeUp(l, e, l.opts.Several)
 	if !ok {
 		return "", nil
 	}
+	defer func() {
+		if err != nil {
+			l.journal.giveBack(l, found.ClientToken)
+		}
+	}()
 	if found.RequestToken == "" {
 		return found.ClientToken, nil
 	}
@@ -111,8 +134,8 @@ func (j *Journal) takeUp(l *Layer, wanted Entry, exactly bool) (found Entry, ok 
 	defer j.mu.Unlock()
 	for _, token := range j.order {
 		e := j.latest[token]
-		fits := j.begun[token] != l && e.Resource == wanted.Resource && e.Operation == wanted.Operation && e.Type == wanted.Type &&
-			e.Region == wanted.Region && (e.State == Intended || e.State == Accepted) && j.resumed[token] != l
+		fits := j.begun[token] != l.attempt && e.Resource == wanted.Resource && e.Operation == wanted.Operation && e.Type == wanted.Type &&
+			e.Region == wanted.Region && (e.State == Intended || e.State == Accepted) && j.resumed[token] != l.attempt
 		if !fits || (ok || exactly) && e.Document != wanted.Document {
 			continue
 		}
@@ -121,9 +144,19 @@ func (j *Journal) takeUp(l *Layer, wanted Entry, exactly bool) (found Entry, ok 
 		}
 	}
 	if ok {
-		j.resumed[found.ClientToken] = l
+		j.resumed[found.ClientToken] = l.attempt
 	}
 	return found, ok
+}
+
+// giveBack lets another call take up a change: nothing is known yet of what became
+// of it.
+func (j *Journal) giveBack(l *Layer, clientToken string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.resumed[clientToken] == l.attempt {
+		delete(j.resumed, clientToken)
+	}
 }
 
 // lag is how long AWS may take to list what is new, and to find it by its tags. Who
@@ -148,13 +181,13 @@ func (j *Journal) Recent(resource string) []Entry {
 	return found
 }
 
-// made gives those that made the same, and not through this layer.
+// made gives those that made the same, and not in this attempt.
 func (j *Journal) made(l *Layer, wanted Entry) []Entry {
 	recent := j.Recent(wanted.Resource)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.DeleteFunc(recent, func(e Entry) bool {
-		return e.Type != wanted.Type || e.Region != wanted.Region || e.Document != wanted.Document || j.begun[e.ClientToken] == l
+		return e.Type != wanted.Type || e.Region != wanted.Region || e.Document != wanted.Document || j.begun[e.ClientToken] == l.attempt
 	})
 }
 
@@ -162,9 +195,9 @@ func (j *Journal) made(l *Layer, wanted Entry) []Entry {
 func (j *Journal) resume(l *Layer, clientToken string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.resumed[clientToken] == l {
+	if j.resumed[clientToken] == l.attempt {
 		return false
 	}
-	j.resumed[clientToken] = l
+	j.resumed[clientToken] = l.attempt
 	return true
 }

@@ -60,7 +60,7 @@ func Peek(path, stack string) ([]Entry, error) {
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.Join(err, fmt.Errorf("journal %s: it is no regular file", path))
 	}
-	j := &Journal{stack: stack, latest: map[string]*Entry{}, begun: map[string]*Layer{}, requests: map[string]string{}}
+	j := &Journal{stack: stack, latest: map[string]*Entry{}, requests: map[string]string{}}
 	if _, err := j.read(file); err != nil {
 		return nil, fmt.Errorf("journal %s: %w", path, err)
 	}

@@ -57,14 +57,18 @@ type Journal struct {
 
 	mu       sync.Mutex // guards the rest
 	file     *lockedfile.File
-	size     int64             // of the whole lines
-	broken   error             // why the end of some changes is not in the file
-	latest   map[string]*Entry // by client token
-	order    []string          // client tokens, oldest first
-	begun    map[string]*Layer // that began the change in this run, by client token; nil for an earlier one
-	requests map[string]string // client token by request token
-	resumed  map[string]*Layer // that has taken up a change last, by client token
+	size     int64              // of the whole lines
+	broken   error              // why the end of some changes is not in the file
+	latest   map[string]*Entry  // by client token
+	order    []string           // client tokens, oldest first
+	attempts attempt            // that there were
+	begun    map[string]attempt // that began the change, by client token; none for those of earlier runs
+	requests map[string]string  // client token by request token
+	resumed  map[string]attempt // that took up a change last, by client token
 }
+
+// attempt tells the attempts of this run to make a resource apart.
+type attempt int
 
 // Options says how a Journal behaves. The zero value works.
 type Options struct {
@@ -97,7 +101,7 @@ func Open(path string, opts Options) (*Journal, error) {
 	}
 	j := &Journal{
 		run: opts.Run, stack: opts.Stack, now: opts.Now, file: file,
-		latest: map[string]*Entry{}, begun: map[string]*Layer{}, requests: map[string]string{}, resumed: map[string]*Layer{},
+		latest: map[string]*Entry{}, begun: map[string]attempt{}, requests: map[string]string{}, resumed: map[string]attempt{},
 	}
 	if err := j.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), file.Close())
@@ -139,12 +143,12 @@ func (j *Journal) append(e Entry) error {
 	return nil
 }
 
-// begin notes which layer begins a change; going on with one is no beginning.
+// begin notes which attempt begins a change; going on with one is no beginning.
 func (j *Journal) begin(l *Layer, clientToken string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.latest[clientToken] == nil {
-		j.begun[clientToken] = l
+		j.begun[clientToken] = l.attempt
 	}
 }
 
@@ -164,7 +168,7 @@ func (j *Journal) Underway() []Entry {
 // those that it began itself, and those of earlier runs that it went on with.
 func (j *Journal) Done() []Entry {
 	return j.entries(func(e *Entry) bool {
-		return e.Run == j.run && e.State == Done && (j.begun[e.ClientToken] != nil || j.resumed[e.ClientToken] != nil)
+		return e.Run == j.run && e.State == Done && (j.begun[e.ClientToken] > 0 || j.resumed[e.ClientToken] > 0)
 	})
 }
 
@@ -172,7 +176,7 @@ func (j *Journal) Done() []Entry {
 // shows in what is there.
 func (j *Journal) Settle(resource string) error {
 	unfinished := j.entries(func(e *Entry) bool {
-		return e.Resource == resource && e.Run != j.run && (e.State == Intended || e.State == Accepted) && j.resumed[e.ClientToken] == nil
+		return e.Resource == resource && e.Run != j.run && (e.State == Intended || e.State == Accepted) && j.resumed[e.ClientToken] == 0
 	})
 	for _, e := range unfinished {
 		e.State = Settled

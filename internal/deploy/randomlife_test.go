@@ -1,0 +1,355 @@
+package deploy_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skyql/internal/cloudcontrol"
+	"skyql/internal/deploy"
+	"skyql/internal/deploy/journal"
+	"skyql/internal/emulator/store"
+	"skyql/internal/resource"
+)
+
+// randomSeeds names a number of stacks to try beside the usual ones:
+// SKYQL_TEST_RANDOM=100 go test -run RandomLives ./internal/deploy
+const randomSeeds = "SKYQL_TEST_RANDOM"
+
+// Random stacks, in a world where calls fail, programs are killed and lists are
+// late, end as they are written, with nothing twice; then nothing is written any
+// more. Edits change what they say, and a teardown leaves nothing.
+func TestRandomLives(t *testing.T) {
+	t.Parallel()
+	lives, base := 12, rand.Uint64()
+	if more, err := strconv.Atoi(os.Getenv(randomSeeds)); err == nil {
+		lives = more
+	}
+	for i := range lives {
+		seed := base + uint64(i)
+		if i < 6 {
+			seed = uint64(i) // always the same ones, too
+		}
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { newLife(t, rand.New(rand.NewPCG(seed, 0))).live() })
+		})
+	}
+}
+
+// writeOnly is the note of resources whose note nobody can read.
+const writeOnly = "write-only"
+
+// life is one random stack on its way.
+type life struct {
+	*world
+	r       *rand.Rand
+	items   []*item
+	journal string
+	lists   *late
+}
+
+func newLife(t *testing.T, r *rand.Rand) *life {
+	items := randomItems(r, 2+r.IntN(9))
+	l := &life{
+		world: newWorld(t, files(items)), r: r, items: items, journal: filepath.Join(t.TempDir(), "journal"),
+		lists: &late{seen: map[string]time.Time{}, lag: time.Duration(r.IntN(60)) * time.Second},
+	}
+	l.store = store.New(store.Options{Stabilize: time.Duration(r.IntN(20)) * time.Second})
+	return l
+}
+
+func (l *life) live() {
+	l.through("the first build", (*deploy.Deployment).Build)
+	l.wantAll()
+	changed := edit(l.r, l.items)
+	l.rewritten()
+	time.Sleep(time.Minute) // of the test's own clock: lists have all then
+	plan, err := l.deployment(deploy.Options{}).Plan(l.t.Context())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if n := plan.Count(deploy.Update); n != changed || plan.Count(deploy.Nothing) != len(l.items)-changed {
+		l.t.Errorf("%d resources were edited, the plan has %d updates: %+v", changed, n, plan.Steps)
+	}
+	report, different := l.deployment(deploy.Options{}).Drift(l.t.Context()), 0
+	for _, finding := range report.Findings {
+		if finding.Status == deploy.Different {
+			different++
+		}
+	}
+	if different != changed {
+		l.t.Errorf("%d resources were edited, drift has %+v", changed, report.Findings)
+	}
+	l.wantRollback()
+	l.through("the build after edits", (*deploy.Deployment).Build)
+	l.wantAll()
+	l.wantNothingAfterTeardown()
+	l.amidFailures((*deploy.Deployment).Build) // and directly after that
+	l.wantNothingAfterTeardown()
+}
+
+func (l *life) wantNothingAfterTeardown() {
+	l.t.Helper()
+	l.through("the teardown", (*deploy.Deployment).Teardown)
+	if have := l.everything(); len(have) > 0 {
+		l.t.Errorf("the teardown leaves %v", have)
+	}
+	l.wantIdle("the teardown", (*deploy.Deployment).Teardown)
+}
+
+// rewritten writes the files of the stack again.
+func (l *life) rewritten() { writeArchive(l.t, l.dir, files(l.items)) }
+
+// through runs a command amid failures, again and again, and at last without any.
+func (l *life) through(name string, act func(*deploy.Deployment, context.Context) deploy.Summary) {
+	l.t.Helper()
+	for range l.r.IntN(6) {
+		l.amidFailures(act)
+	}
+	s := l.run(l.t.Context(), &faulty{lists: l.lists, dies: time.Now().Add(time.Hour)}, deploy.Options{}, act)
+	if err := s.Err(); err != nil {
+		l.t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// amidFailures runs a command that may be killed or interrupted, and whose calls may
+// fail.
+func (l *life) amidFailures(act func(*deploy.Deployment, context.Context) deploy.Summary) {
+	l.t.Helper()
+	dies := time.Now().Add(time.Duration(l.r.IntN(120)) * time.Second)
+	f := &faulty{lists: l.lists, r: rand.New(rand.NewPCG(l.r.Uint64(), 0)), fails: l.r.Float64() / 10, dies: dies}
+	ctx, cancel := context.WithCancel(l.t.Context())
+	if l.r.IntN(2) == 0 { // interrupted, not killed
+		f.dies = f.dies.Add(time.Hour)
+		ctx, cancel = context.WithDeadline(l.t.Context(), dies)
+	}
+	defer cancel()
+	l.run(ctx, f, deploy.Options{OnFailure: oneOf(l.r, deploy.StopOnFailure, deploy.RollbackOnFailure, deploy.IgnoreFailure)}, act)
+}
+
+func oneOf[T any](r *rand.Rand, all ...T) T { return all[r.IntN(len(all))] }
+
+func (l *life) run(ctx context.Context, f *faulty, opts deploy.Options, act func(*deploy.Deployment, context.Context) deploy.Summary) deploy.Summary {
+	l.t.Helper()
+	j, err := journal.Open(l.journal, journal.Options{Run: time.Now().String()})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { f.Client = c; return f }
+	opts.Journal, opts.Parallel = j, 1+l.r.IntN(10)
+	defer func() {
+		l.wrap = nil
+		if err := j.Close(); err != nil {
+			l.t.Error(err)
+		}
+	}()
+	s := act(l.deployment(opts), ctx)
+	time.Sleep(time.Millisecond) // no two runs begin at the same time
+	return s
+}
+
+// wantAll says that everything is there once, as it is written, and that a build and
+// a look at it find nothing to do.
+func (l *life) wantAll() {
+	l.t.Helper()
+	want := map[string]string{}
+	have := l.everything()
+	ids := map[string]string{}
+	for key := range have {
+		name, id, _ := strings.Cut(key, "=")
+		ids[name] = id
+	}
+	for _, it := range l.items {
+		note := it.name
+		for _, other := range it.needs {
+			note += " " + ids[other.name]
+		}
+		if it.typ == parameter {
+			note = writeOnly
+		}
+		want[it.name+"="+ids[it.name]] = fmt.Sprintf("%v, %s", literal(it.value), note)
+	}
+	if diff := cmp.Diff(want, have); diff != "" {
+		l.t.Errorf("(-want +have)\n%s", diff)
+	}
+	l.wantIdle("the build", (*deploy.Deployment).Build)
+	if report := l.deployment(deploy.Options{}).Test(l.t.Context()); !report.Good() {
+		l.t.Errorf("the test finds %+v", report.Findings)
+	}
+}
+
+func (l *life) wantIdle(name string, act func(*deploy.Deployment, context.Context) deploy.Summary) {
+	l.t.Helper()
+	time.Sleep(time.Minute)
+	l.writes()
+	s := l.run(l.t.Context(), &faulty{lists: l.lists, dies: time.Now().Add(time.Hour)}, deploy.Options{}, act)
+	if writes := l.writes(); writes != "" || s.Err() != nil {
+		l.t.Errorf("%s writes again: %s, %s, %v", name, writes, actions(s), s.Err())
+	}
+}
+
+// wantRollback builds with one resource that cannot be updated, and wants all as it
+// was before.
+func (l *life) wantRollback() {
+	l.t.Helper()
+	before := l.everything()
+	f := &faulty{lists: l.lists, dies: time.Now().Add(time.Hour), updates: l.r.IntN(5)}
+	f.refuses = true
+	l.run(l.t.Context(), f, deploy.Options{OnFailure: deploy.RollbackOnFailure}, (*deploy.Deployment).Build)
+	if f.updates >= 0 { // none was refused
+		before = l.everything()
+	}
+	if diff := cmp.Diff(before, l.everything()); diff != "" {
+		l.t.Errorf("rolled back: (-before +after)\n%s", diff)
+	}
+}
+
+// everything gives, by name and identifier, the property that edits change and the
+// note.
+func (l *life) everything() map[string]string {
+	l.t.Helper()
+	all := map[string]string{}
+	for _, s := range sorts {
+		call := cloudcontrol.Call{Scope: home, Type: s.typ}
+		page, err := l.store.List(context.Background(), cloudcontrol.ListInput{Call: call})
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		for _, found := range page.Resources {
+			var model map[string]any
+			if err := json.Unmarshal([]byte(l.properties(s.typ, found.Identifier)), &model); err != nil {
+				l.t.Fatal(err)
+			}
+			name, note := found.Identifier, writeOnly
+			if tags, ok := model["Tags"].([]any); ok && len(tags) == 2 {
+				note, _ = tags[1].(map[string]any)["Value"].(string)
+				name, _, _ = strings.Cut(note, " ")
+			}
+			all[name+"="+found.Identifier] = fmt.Sprintf("%v, %s", model[s.property], note)
+		}
+	}
+	return all
+}
+
+// late lists what is new only after a while. Its methods may be called from many
+// goroutines.
+type late struct {
+	mu   sync.Mutex // guards seen
+	seen map[string]time.Time
+	lag  time.Duration
+}
+
+func (l *late) hidden(identifier string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.seen[identifier].IsZero() {
+		l.seen[identifier] = time.Now()
+	}
+	return time.Since(l.seen[identifier]) < l.lag
+}
+
+// faulty fails some calls, and all once it is dead; then one call may have been
+// made and not answered.
+type faulty struct {
+	cloudcontrol.Client
+	lists *late
+	fails float64
+	dies  time.Time
+
+	mu      sync.Mutex // guards the rest
+	r       *rand.Rand
+	lost    bool // the last answer may have been
+	refuses bool // all updates of what is updated after so many others
+	updates int
+	refused string
+}
+
+// before says what becomes of a call: it fails, or its answer is lost.
+func (f *faulty) before() (lost bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch dead := !time.Now().Before(f.dies); {
+	case dead:
+		lost, f.lost = !f.lost && f.r.IntN(2) == 0, true
+		return lost, &resource.Error{Code: resource.AccessDenied, Message: "killed"}
+	case f.r != nil && f.r.Float64() < f.fails:
+		return false, &resource.Error{Code: resource.GeneralServiceException, Message: "injected"}
+	}
+	return false, nil
+}
+
+func (f *faulty) change(call func() (cloudcontrol.ProgressEvent, error)) (cloudcontrol.ProgressEvent, error) {
+	lost, err := f.before()
+	if lost {
+		if _, err := call(); err != nil {
+			return cloudcontrol.ProgressEvent{}, err
+		}
+		err = &cloudcontrol.UnansweredError{Err: &resource.Error{Code: resource.Unreachable, Message: "killed"}}
+	}
+	if err != nil {
+		return cloudcontrol.ProgressEvent{}, err
+	}
+	return call()
+}
+
+func (f *faulty) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
+	return f.change(func() (cloudcontrol.ProgressEvent, error) { return f.Client.Create(ctx, in) })
+}
+
+func (f *faulty) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
+	f.mu.Lock()
+	if f.updates--; f.refuses && f.updates == -1 {
+		f.refused = in.Identifier
+	}
+	refused := in.Identifier == f.refused
+	f.mu.Unlock()
+	if refused {
+		return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.InvalidRequest, Message: "refused"}
+	}
+	return f.change(func() (cloudcontrol.ProgressEvent, error) { return f.Client.Update(ctx, in) })
+}
+
+func (f *faulty) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
+	return f.change(func() (cloudcontrol.ProgressEvent, error) { return f.Client.Delete(ctx, in) })
+}
+
+func (f *faulty) Get(ctx context.Context, in cloudcontrol.GetInput) (cloudcontrol.Description, error) {
+	if _, err := f.before(); err != nil {
+		return cloudcontrol.Description{}, err
+	}
+	return f.Client.Get(ctx, in)
+}
+
+func (f *faulty) List(ctx context.Context, in cloudcontrol.ListInput) (cloudcontrol.Page, error) {
+	if _, err := f.before(); err != nil {
+		return cloudcontrol.Page{}, err
+	}
+	page, err := f.Client.List(ctx, in)
+	listed := page.Resources[:0:0]
+	for _, found := range page.Resources {
+		if !f.lists.hidden(found.Identifier) {
+			listed = append(listed, found)
+		}
+	}
+	page.Resources = listed
+	return page, err
+}
+
+func (f *faulty) RequestStatus(ctx context.Context, in cloudcontrol.RequestInput) (cloudcontrol.RequestStatus, error) {
+	if _, err := f.before(); err != nil {
+		return cloudcontrol.RequestStatus{}, err
+	}
+	return f.Client.RequestStatus(ctx, in)
+}
