@@ -17,6 +17,16 @@ type dependent struct {
 	// bound says by what it hangs on the other so that it has to be replaced as well;
 	// "" if it can stay, and be changed afterwards.
 	bound string
+	// unlisted says that the author's query does not find it yet.
+	unlisted bool
+}
+
+// remove deletes it.
+func (dep dependent) remove(ctx context.Context) error {
+	if dep.unlisted {
+		return dep.now.removeUnlisted(ctx)
+	}
+	return dep.now.remove(ctx)
 }
 
 // worlds are what there is before and after a replacement. Later, what is exported
@@ -136,8 +146,10 @@ func (b worlds) look(ctx context.Context, r *stack.Resource) (dep dependent, err
 			dep.now = nil
 		}
 	}()
-	if found, err = now.survey(ctx); err != nil {
-		return dep, err
+	if dep.unlisted = found == unlisted; !dep.unlisted {
+		if found, err = now.survey(ctx); err != nil {
+			return dep, err
+		}
 	}
 	if found == undetermined {
 		return dep, errors.New("its file has no query that tells")
@@ -224,7 +236,7 @@ func (w *worker) clearWay(ctx context.Context) error {
 	}
 	for _, dep := range slices.Backward(boundOf(found)) {
 		w.d.replaced.add(dep.now.r, reason{w.r, dep.bound})
-		if err := dep.now.remove(ctx); err != nil && !errors.Is(err, resource.NotFound) {
+		if err := dep.remove(ctx); err != nil && !errors.Is(err, resource.NotFound) {
 			return fmt.Errorf("%s, which hangs on it: %w", dep.now.r.Name, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"skyql/internal/deploy/journal"
 	"skyql/internal/stack"
 	"skyql/internal/template"
 )
@@ -58,7 +59,7 @@ func (d *Deployment) survey(ctx context.Context, g *graph, seen *inventory) {
 				found = d.guess(r, err, seen)
 			}
 			if found == gone {
-				if made, err := w.unlisted(ctx); err != nil || len(made) > 0 {
+				if made, err := w.unlisted(ctx, journal.Lag); err != nil || len(made) > 0 {
 					found = unlisted
 				}
 			}

@@ -27,6 +27,9 @@ func (w *worker) look(ctx context.Context) (verdict, error) {
 			return absent, err
 		}
 		there, err := w.check(ctx, exists, sql, once(exists))
+		if err == nil && !there {
+			there, err = w.existsByNow(ctx, exists, sql)
+		}
 		if err != nil || !there {
 			return absent, err
 		}

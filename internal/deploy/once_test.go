@@ -63,8 +63,8 @@ func TestSecondAttemptsMakeNothingTwice(t *testing.T) {
 				t.Fatal("the build was to be interrupted")
 			}
 			s := run(t.Context(), "again", (*deploy.Deployment).Build)
-			if n := w.count(vpc); n != 1 || !strings.Contains(w.said(deploy.Warning), "net: an earlier run or attempt made vpc-") {
-				t.Errorf("%d VPCs, %s, %s", n, actions(s), w.said(deploy.Warning))
+			if n := w.count(vpc); n != 1 || !strings.Contains(w.said(deploy.Progress), " was made a short time ago, and its query does not find it yet") {
+				t.Errorf("%d VPCs, %s, %s", n, actions(s), w.said(deploy.Progress))
 			}
 		})
 	})

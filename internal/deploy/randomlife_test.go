@@ -58,6 +58,7 @@ type life struct {
 	items   []*item
 	journal string
 	lists   *late
+	replace bool // whether it is allowed
 }
 
 func newLife(t *testing.T, r *rand.Rand) *life {
@@ -95,6 +96,7 @@ func (l *life) live() {
 	l.wantRollback()
 	l.through("the build after edits", (*deploy.Deployment).Build)
 	l.wantAll()
+	l.wantReplaced()
 	l.wantNothingAfterTeardown()
 	l.amidFailures((*deploy.Deployment).Build) // and directly after that
 	l.wantNothingAfterTeardown()
@@ -107,6 +109,23 @@ func (l *life) wantNothingAfterTeardown() {
 		l.t.Errorf("the teardown leaves %v", have)
 	}
 	l.wantIdle("the teardown", (*deploy.Deployment).Teardown)
+}
+
+// wantReplaced changes what can only be set on creation.
+func (l *life) wantReplaced() {
+	l.t.Helper()
+	moved := move(l.r, l.items)
+	l.rewritten()
+	if moved == 0 {
+		return
+	}
+	l.writes()
+	if s := l.run(l.t.Context(), &faulty{lists: l.lists, dies: time.Now().Add(time.Hour)}, deploy.Options{}, (*deploy.Deployment).Build); s.Err() == nil {
+		l.t.Errorf("%d networks are replaced without being allowed to: %s", moved, actions(s))
+	}
+	l.replace = true
+	l.through("the build that replaces", (*deploy.Deployment).Build)
+	l.wantAll()
 }
 
 // rewritten writes the files of the stack again.
@@ -148,7 +167,7 @@ func (l *life) run(ctx context.Context, f *faulty, opts deploy.Options, act func
 		l.t.Fatal(err)
 	}
 	l.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { f.Client = c; return f }
-	opts.Journal, opts.Parallel = j, 1+l.r.IntN(10)
+	opts.Journal, opts.Parallel, opts.AllowReplace = j, 1+l.r.IntN(10), l.replace
 	defer func() {
 		l.wrap = nil
 		if err := j.Close(); err != nil {

@@ -4,13 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"skyql/internal/resource"
 )
 
 // sort is how resources of one type are written in random stacks. In its texts NAME,
-// VALUE, NOTE and BELOW are filled in.
+// VALUE, NOTE, BELOW and
+// BLOCK are filled in.
 type sort struct {
 	typ      resource.TypeName
 	table    string
@@ -20,24 +22,27 @@ type sort struct {
 	id       string // column of the identifier
 	where    string // finds it
 	note     string // property with what it needs, as Property: value
+	holds    string // what else its check asks for
 	below    resource.TypeName
 }
+
+const hasNote = " AND tags LIKE '%NOTE%'"
 
 const tags = `Tags: '[{"Key":"Name","Value":"NAME"},{"Key":"note","Value":"NOTE"}]'`
 
 var sorts = []sort{
 	{typ: logGroup, table: "logs.log_groups", insert: "LogGroupName: 'NAME'", property: "RetentionInDays", values: []string{"1", "3", "5", "7"},
-		id: "log_group_name", where: "Identifier = 'NAME'", note: tags},
+		id: "log_group_name", where: "Identifier = 'NAME'", note: tags, holds: hasNote},
 	{typ: "AWS::SQS::Queue", table: "sqs.queues", insert: "QueueName: 'NAME'", property: "DelaySeconds", values: []string{"1", "2", "3", "4"},
-		id: "queue_url", where: "queue_name = 'NAME'", note: tags},
+		id: "queue_url", where: "queue_name = 'NAME'", note: tags, holds: hasNote},
 	{typ: topic, table: "sns.topics", insert: "TopicName: 'NAME'", property: "DisplayName", values: []string{"'some text'", "'it''s'", `'"q" \ é'`, "'12'"},
-		id: "topic_arn", where: "topic_name = 'NAME'", note: tags},
+		id: "topic_arn", where: "topic_name = 'NAME'", note: tags, holds: hasNote},
 	{typ: parameter, table: "ssm.parameters", insert: "Name: 'NAME', Type: 'String'", property: "Value", values: []string{"'20'", "'true'", "'{\"a\":[1]}'", "'null'"},
 		id: "name", where: "Identifier = 'NAME'", note: "Description: 'NOTE'"},
-	{typ: "AWS::EC2::VPC", table: "ec2.vpcs", insert: "CidrBlock: '10.1.0.0/16'", property: "EnableDnsHostnames", values: []string{"true", "false"},
-		id: "vpc_id", where: `tags LIKE '%"NAME"%'`, note: tags},
+	{typ: "AWS::EC2::VPC", table: "ec2.vpcs", insert: "CidrBlock: '10.BLOCK.0.0/16'", property: "EnableDnsHostnames", values: []string{"true", "false"},
+		id: "vpc_id", where: `tags LIKE '%"NAME"%'`, note: tags, holds: hasNote + " AND cidr_block = '10.BLOCK.0.0/16'"},
 	{typ: "AWS::EC2::Subnet", table: "ec2.subnets", insert: "VpcId: 'BELOW', CidrBlock: '10.1.1.0/24'", property: "MapPublicIpOnLaunch",
-		values: []string{"true", "false"}, id: "subnet_id", where: `tags LIKE '%"NAME"%'`, note: tags, below: "AWS::EC2::VPC"},
+		values: []string{"true", "false"}, id: "subnet_id", where: `tags LIKE '%"NAME"%'`, note: tags, holds: hasNote + " AND vpc_id = 'BELOW'", below: "AWS::EC2::VPC"},
 }
 
 // item is one resource of a random stack.
@@ -47,6 +52,7 @@ type item struct {
 	value      string // as SQL
 	needs      []*item
 	parent     *item
+	block      int  // of addresses; can only be set on creation
 	counts     bool // exists counts instead of naming it
 	stateCheck bool
 	patches    bool // update by a patch document
@@ -89,6 +95,17 @@ func edit(r *rand.Rand, items []*item) (changed int) {
 	return changed
 }
 
+// move gives some networks other addresses, and tells how many.
+func move(r *rand.Rand, items []*item) (moved int) {
+	for _, it := range items {
+		if strings.Contains(it.insert, "BLOCK") && r.IntN(2) == 0 {
+			it.block++
+			moved++
+		}
+	}
+	return moved
+}
+
 // files gives the stack as a txtar archive.
 func files(items []*item) string {
 	manifest, resources := &strings.Builder{}, &strings.Builder{}
@@ -109,7 +126,7 @@ func (it *item) fill(text string) string {
 	if it.parent != nil {
 		below = fmt.Sprintf("{{ %s.id }}", it.parent.name)
 	}
-	return strings.NewReplacer("NAME", it.name, "VALUE", it.value, "NOTE", note, "BELOW", below).Replace(text)
+	return strings.NewReplacer("NAME", it.name, "VALUE", it.value, "NOTE", note, "BELOW", below, "BLOCK", strconv.Itoa(it.block)).Replace(text)
 }
 
 func (it *item) iql() string {
@@ -121,7 +138,7 @@ func (it *item) iql() string {
 	}
 	fmt.Fprintf(&b, "/*+ exists, retries=12, retry_delay=10 */\nSELECT %s %s%s\n", found, from, it.where)
 	if it.stateCheck {
-		fmt.Fprintf(&b, "/*+ statecheck, retries=12, retry_delay=10 */\nSELECT count(*) AS count %s%s AND %s = VALUE\n", from, it.where, snake(it.property))
+		fmt.Fprintf(&b, "/*+ statecheck, retries=12, retry_delay=10 */\nSELECT count(*) AS count %s%s AND %s = VALUE%s\n", from, it.where, snake(it.property), it.holds)
 	}
 	var columns, values []string
 	for property := range strings.SplitSeq(it.insert+", "+it.note, ", ") {
@@ -134,9 +151,12 @@ func (it *item) iql() string {
 	}
 	fmt.Fprintf(&b, "/*+ create */\nINSERT INTO awscc.%s (%s, %s, region) SELECT %s, VALUE, '{{ region }}'%s\n",
 		it.table, strings.Join(columns, ", "), it.property, strings.Join(values, ", "), returning)
-	set := it.property + " = VALUE"
+	noteProperty, note, _ := strings.Cut(it.note, ": ")
+	set := fmt.Sprintf("%s = VALUE, %s = %s", it.property, noteProperty, note)
 	if it.patches {
-		patch, _ := json.Marshal([]map[string]any{{"op": "add", "path": "/" + it.property, "value": literal(it.value)}})
+		patch, _ := json.Marshal([]map[string]any{
+			{"op": "add", "path": "/" + it.property, "value": literal(it.value)}, {"op": "add", "path": "/" + noteProperty, "value": structure(literal(note))},
+		})
 		set = "PatchDocument = string('" + strings.ReplaceAll(string(patch), "'", "''") + "')"
 	}
 	fmt.Fprintf(&b, "/*+ update */\nUPDATE awscc.%s SET %s WHERE region = '{{ region }}' AND Identifier = '{{ this.%s }}'\n", it.table, set, it.id)
@@ -157,6 +177,15 @@ func literal(sql string) any {
 	var value any
 	_ = json.Unmarshal([]byte(sql), &value) // all of them are numbers and truth values
 	return value
+}
+
+// structure is a text's JSON, if it is some.
+func structure(text any) any {
+	var value any
+	if json.Unmarshal([]byte(fmt.Sprint(text)), &value) == nil {
+		return value
+	}
+	return text
 }
 
 func snake(property string) string {

@@ -14,6 +14,8 @@ import (
 	"skyql/internal/schema"
 )
 
+var errNoModel = errors.New("what it was before could not be read")
+
 // restore brings the readable properties back to what they were.
 func (d *Deployment) restore(ctx context.Context, name string, call cloudcontrol.Call, identifier string, before json.RawMessage) (note string, err error) {
 	if before == nil {

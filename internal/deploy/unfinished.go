@@ -76,7 +76,7 @@ func (d *Deployment) settleDropped(ctx context.Context) {
 			err = d.opts.Journal.Settle(e.Resource)
 		}
 		message := fmt.Sprintf("an earlier run began to %s %s, which the manifest no longer has", strings.ToLower(string(e.Operation)), e.Type)
-		for _, made := range d.opts.Journal.Recent(e.Resource) {
+		for _, made := range d.opts.Journal.Recent(e.Resource, journal.Lag) {
 			if made.ClientToken == e.ClientToken {
 				message += "; it is there, as " + made.Identifier + ", and stays until somebody deletes it"
 			}

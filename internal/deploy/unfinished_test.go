@@ -111,7 +111,7 @@ func TestBuildAfterAnInterruptedOneThatCannotBeFound(t *testing.T) {
 		if n := w.count("AWS::EC2::VPC"); n != 1 {
 			t.Errorf("want one VPC, have %d", n)
 		}
-		if said := w.said(deploy.Warning); !strings.Contains(said, "net: an earlier run or attempt made vpc-") {
+		if said := w.said(deploy.Progress); !strings.Contains(said, " was made a short time ago, and its query does not find it yet") {
 			t.Errorf("have %s", said)
 		}
 	})

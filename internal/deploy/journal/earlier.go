@@ -159,13 +159,13 @@ func (j *Journal) giveBack(l *Layer, clientToken string) {
 	}
 }
 
-// lag is how long AWS may take to list what is new, and to find it by its tags. Who
+// Lag is how long AWS may take to list what is new, and to find it by its tags. Who
 // does not find something after that has another one in mind.
-const lag = time.Hour
+const Lag = time.Hour
 
-// Recent gives the creates of a resource that ended a short time ago, and whose result
+// Recent gives the creates of a resource that ended within a time, and whose result
 // no later entry deletes, newest first.
-func (j *Journal) Recent(resource string) []Entry {
+func (j *Journal) Recent(resource string, within time.Duration) []Entry {
 	gone := map[string]bool{}
 	done := j.entries(func(e *Entry) bool { return e.State == Done })
 	var found []Entry
@@ -174,7 +174,7 @@ func (j *Journal) Recent(resource string) []Entry {
 		switch {
 		case e.Operation == cloudcontrol.Delete:
 			gone[what] = true
-		case e.Operation == cloudcontrol.Create && e.Resource == resource && e.Identifier != "" && !gone[what] && j.now().Sub(e.Time) < lag:
+		case e.Operation == cloudcontrol.Create && e.Resource == resource && e.Identifier != "" && !gone[what] && j.now().Sub(e.Time) < within:
 			found = append(found, e)
 		}
 	}
@@ -183,7 +183,7 @@ func (j *Journal) Recent(resource string) []Entry {
 
 // made gives those that made the same, and not in this attempt.
 func (j *Journal) made(l *Layer, wanted Entry) []Entry {
-	recent := j.Recent(wanted.Resource)
+	recent := j.Recent(wanted.Resource, Lag)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.DeleteFunc(recent, func(e Entry) bool {
