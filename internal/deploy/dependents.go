@@ -226,6 +226,9 @@ func plainName(text string) string { return strings.ToLower(strings.ReplaceAll(t
 // clearWay deletes what hangs on a resource and cannot stay when it is replaced, in
 // reverse. The build makes it again.
 func (w *worker) clearWay(ctx context.Context) error {
+	if err := w.settleHanging(ctx); err != nil {
+		return err
+	}
 	found, err := w.dependents(ctx)
 	if err != nil {
 		return err

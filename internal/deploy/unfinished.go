@@ -10,6 +10,7 @@ import (
 	"skyql/internal/cloudcontrol/await"
 	"skyql/internal/deploy/journal"
 	"skyql/internal/resource"
+	"skyql/internal/stack"
 )
 
 // settle waits for what earlier runs began and did not see the end of: what is
@@ -40,17 +41,37 @@ func (d *Deployment) settle(ctx context.Context) map[string]error {
 // looked for. A create of which no request is known is gone on with instead, if the
 // resource is not found.
 func (w *worker) settle(ctx context.Context) error {
-	if w.d.opts.Journal == nil {
-		return nil
-	}
-	for _, e := range w.d.opts.Journal.Unfinished() {
-		if e.Resource != w.r.Name || e.Operation == cloudcontrol.Create && e.RequestToken == "" {
+	return w.d.settleOf(ctx, w.r, func(e journal.Entry) bool { return e.Operation == cloudcontrol.Create && e.RequestToken == "" })
+}
+
+// settleHanging waits for what earlier runs began to do with what hangs on the
+// resource, before that is looked for.
+func (w *worker) settleHanging(ctx context.Context) error {
+	touched := map[*stack.Resource]bool{w.r: true}
+	for _, r := range w.d.stack.Resources {
+		if touched[r] || !w.d.hangs(r, touched) {
 			continue
 		}
-		w.d.tell(Event{Kind: Progress, Resource: w.r.Name, Message: "waiting for what an earlier run began"})
-		err := w.d.follow(ctx, e)
+		touched[r] = true
+		if err := w.d.settleOf(ctx, r, func(journal.Entry) bool { return false }); err != nil {
+			return fmt.Errorf("%s, which hangs on it: %w", r.Name, err)
+		}
+	}
+	return nil
+}
+
+func (d *Deployment) settleOf(ctx context.Context, r *stack.Resource, leave func(journal.Entry) bool) error {
+	if d.opts.Journal == nil {
+		return nil
+	}
+	for _, e := range d.opts.Journal.Unfinished() {
+		if e.Resource != r.Name || leave(e) {
+			continue
+		}
+		d.tell(Event{Kind: Progress, Resource: r.Name, Message: "waiting for what an earlier run began"})
+		err := d.follow(ctx, e)
 		if errors.Is(err, resource.AccessDenied) && e.RequestToken == "" { // nobody may look for it: what is there tells
-			w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: fmt.Sprintf(
+			d.tell(Event{Kind: Warning, Resource: r.Name, Message: fmt.Sprintf(
 				"whether AWS is still at work to %s it could not be found out: %v", strings.ToLower(string(e.Operation)), err)})
 			continue
 		}
