@@ -166,7 +166,7 @@ func (l *life) run(ctx context.Context, f *faulty, opts deploy.Options, act func
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	l.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { f.Client = c; return f }
+	l.wrap = func(c cloudcontrol.Client) cloudcontrol.Client { f.Client, f.store = c, l.store; return f }
 	opts.Journal, opts.Parallel, opts.AllowReplace = j, 1+l.r.IntN(10), l.replace
 	defer func() {
 		l.wrap = nil
@@ -283,6 +283,7 @@ func (l *late) hidden(identifier string) bool {
 // made and not answered.
 type faulty struct {
 	cloudcontrol.Client
+	store *store.Store
 	lists *late
 	fails float64
 	dies  time.Time
@@ -309,10 +310,10 @@ func (f *faulty) before() (lost bool, err error) {
 	return false, nil
 }
 
-func (f *faulty) change(call func() (cloudcontrol.ProgressEvent, error)) (cloudcontrol.ProgressEvent, error) {
+func (f *faulty) change(call func(cloudcontrol.Client) (cloudcontrol.ProgressEvent, error)) (cloudcontrol.ProgressEvent, error) {
 	lost, err := f.before()
 	if lost {
-		if _, err := call(); err != nil {
+		if _, err := call(f.Client); err != nil {
 			return cloudcontrol.ProgressEvent{}, err
 		}
 		err = &cloudcontrol.UnansweredError{Err: &resource.Error{Code: resource.Unreachable, Message: "killed"}}
@@ -320,11 +321,22 @@ func (f *faulty) change(call func() (cloudcontrol.ProgressEvent, error)) (cloudc
 	if err != nil {
 		return cloudcontrol.ProgressEvent{}, err
 	}
-	return call()
+	return call(f.accepting())
+}
+
+// accepting is a client whose requests are accepted, and fail sometimes.
+func (f *faulty) accepting() cloudcontrol.Client {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.r == nil || f.r.Float64() >= f.fails {
+		return f.Client
+	}
+	return f.store.Failing(oneOf(f.r, resource.GeneralServiceException, resource.Throttling, resource.NotStabilized, resource.ServiceInternalError,
+		resource.ResourceConflict, resource.ServiceLimitExceeded), "injected into the request")
 }
 
 func (f *faulty) Create(ctx context.Context, in cloudcontrol.CreateInput) (cloudcontrol.ProgressEvent, error) {
-	return f.change(func() (cloudcontrol.ProgressEvent, error) { return f.Client.Create(ctx, in) })
+	return f.change(func(c cloudcontrol.Client) (cloudcontrol.ProgressEvent, error) { return c.Create(ctx, in) })
 }
 
 func (f *faulty) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloudcontrol.ProgressEvent, error) {
@@ -337,11 +349,11 @@ func (f *faulty) Update(ctx context.Context, in cloudcontrol.UpdateInput) (cloud
 	if refused {
 		return cloudcontrol.ProgressEvent{}, &resource.Error{Code: resource.InvalidRequest, Message: "refused"}
 	}
-	return f.change(func() (cloudcontrol.ProgressEvent, error) { return f.Client.Update(ctx, in) })
+	return f.change(func(c cloudcontrol.Client) (cloudcontrol.ProgressEvent, error) { return c.Update(ctx, in) })
 }
 
 func (f *faulty) Delete(ctx context.Context, in cloudcontrol.DeleteInput) (cloudcontrol.ProgressEvent, error) {
-	return f.change(func() (cloudcontrol.ProgressEvent, error) { return f.Client.Delete(ctx, in) })
+	return f.change(func(c cloudcontrol.Client) (cloudcontrol.ProgressEvent, error) { return c.Delete(ctx, in) })
 }
 
 func (f *faulty) Get(ctx context.Context, in cloudcontrol.GetInput) (cloudcontrol.Description, error) {
