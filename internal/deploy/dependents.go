@@ -185,10 +185,7 @@ func (w *worker) bound(ctx context.Context) (string, error) {
 			}
 		}
 	}
-	q := w.query("create")
-	if q == nil {
-		q = w.query("createorupdate")
-	}
+	q := w.making()
 	if q == nil {
 		return "", nil
 	}

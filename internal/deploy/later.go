@@ -79,7 +79,7 @@ func (w *worker) foreseen(ctx context.Context) map[string]string {
 	if q == nil || len(w.r.Exports) == 0 {
 		return nil
 	}
-	made, err := w.planned(ctx, "create", "createorupdate")
+	made, err := w.planned(ctx, "createorupdate", "create")
 	if err != nil || made == nil {
 		return nil
 	}

@@ -68,7 +68,7 @@ func (w *worker) compare(ctx context.Context) (*comparison, error) {
 	if w.r.Type != stack.TypeResource {
 		return nil, nil
 	}
-	create, err := w.planned(ctx, "create", "createorupdate")
+	create, err := w.planned(ctx, "createorupdate", "create")
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -31,7 +30,7 @@ func (w *worker) plan(ctx context.Context) (Step, error) {
 			s.Error = why.String() + ": " + err.Error()
 		}
 		w.later(ctx)
-		return s, w.planCreate(ctx, &s, cmp.Or(map[bool]string{true: "create"}[w.query("create") != nil], "createorupdate"))
+		return s, w.planCreate(ctx, &s)
 	}
 	found, err := w.lookNow(ctx)
 	if err != nil {
@@ -104,13 +103,13 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 		return nil
 	case found == absent && always == nil:
 		s.Action = Create
-		return w.planCreate(ctx, s, "create")
+		return w.planCreate(ctx, s)
 	case always != nil:
 		s.Action = Update
 		if c == nil || c.current == nil {
 			s.Action = Create
 		}
-		return w.planCreate(ctx, s, "createorupdate")
+		return w.planCreate(ctx, s)
 	case c != nil && len(c.replace) > 0:
 		s.Action = Replace
 		_, why, err := w.mustReplace(ctx)
@@ -148,11 +147,11 @@ func (w *worker) planReplace(ctx context.Context, s *Step, why string) error {
 }
 
 // planCreate lists the properties of a resource that is to be made.
-func (w *worker) planCreate(ctx context.Context, s *Step, anchor string) error {
+func (w *worker) planCreate(ctx context.Context, s *Step) error {
 	if err := w.statementOf(s); err != nil {
 		return err
 	}
-	sql, err := w.scope.RenderQuery(w.query(anchor))
+	sql, err := w.scope.RenderQuery(w.making())
 	if err != nil {
 		return err
 	}
@@ -212,7 +211,7 @@ func (w *worker) statementOf(s *Step) error {
 		return err
 	}
 	for _, anchor := range map[Action][]string{
-		Create: {"create", "createorupdate"}, Replace: {"create", "createorupdate"}, Update: {"update", "createorupdate"}, Run: {"command"},
+		Create: {"createorupdate", "create"}, Replace: {"createorupdate", "create"}, Update: {"createorupdate", "update"}, Run: {"command"},
 	}[s.Action] {
 		if q := w.query(anchor); q != nil {
 			sql, err := w.scope.RenderQuery(q)

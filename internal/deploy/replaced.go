@@ -16,7 +16,7 @@ func (w *worker) mayBeReplaced(why string) error {
 		return fmt.Errorf("%s cannot be changed in place, and it is protected (protect: true) from being deleted and created again", why)
 	case !w.d.opts.AllowReplace && !w.r.AllowReplace:
 		return fmt.Errorf("%s cannot be changed in place: allow the resource to be deleted and created again with --allow-replace, or with allow_replace: true in the manifest", why)
-	case w.query("delete") == nil || w.query("create") == nil && w.query("createorupdate") == nil:
+	case w.query("delete") == nil || w.making() == nil:
 		return errors.New("it can only be deleted and created again, for which the file lacks /*+ delete */ or /*+ create */")
 	}
 	return nil

@@ -118,6 +118,15 @@ func (w *watched) RequestStatus(ctx context.Context, in cloudcontrol.RequestInpu
 
 func (w *worker) query(anchor string) *stack.Query { return w.r.Queries[anchor] }
 
+// making is the query that makes the resource: createorupdate takes the place of
+// create. It is nil if there is none.
+func (w *worker) making() *stack.Query {
+	if always := w.query("createorupdate"); always != nil {
+		return always
+	}
+	return w.query("create")
+}
+
 // render fills in a query's template. ok is false if a variable has no value yet.
 func (w *worker) render(q *stack.Query) (sql string, ok bool, err error) {
 	sql, err = w.scope.RenderQuery(q)
