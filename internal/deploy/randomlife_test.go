@@ -124,8 +124,27 @@ func (l *life) wantReplaced() {
 		l.t.Errorf("%d networks are replaced without being allowed to: %s", moved, actions(s))
 	}
 	l.replace = true
+	if l.r.IntN(2) == 0 {
+		l.wantAsPlanned()
+	}
 	l.through("the build that replaces", (*deploy.Deployment).Build)
 	l.wantAll()
+}
+
+// wantAsPlanned builds without failures, and wants what the plan says.
+func (l *life) wantAsPlanned() {
+	l.t.Helper()
+	plan, err := l.deployment(deploy.Options{AllowReplace: l.replace}).Plan(l.t.Context())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	s := l.run(l.t.Context(), &faulty{lists: l.lists, dies: time.Now().Add(time.Hour)}, deploy.Options{}, (*deploy.Deployment).Build)
+	wantNoFailure(l.t, s)
+	for i, step := range plan.Steps {
+		if done := s.Results[i]; done.Action != step.Action {
+			l.t.Errorf("%s: the plan is to %s it, %s was done; the plan says %s %v", done.Resource, step.Action, done.Action, step.Reason, step.Changes)
+		}
+	}
 }
 
 // rewritten writes the files of the stack again.
