@@ -2,6 +2,7 @@ package catalog
 
 import (
 	_ "embed"
+	"encoding/json"
 	"strings"
 	"sync"
 
@@ -28,11 +29,21 @@ type Parent struct {
 	Origin   Origin
 	Type     resource.TypeName // for FromParent
 	Property string            // of Type: the value to pass
+	Member   string            // of the object that is passed, if the value is to be in one
 	Recurse  string            // property of the listed rows that is passed as Input again
 	Values   []string          // for FromEnum
 	// Partial is set where resources may also lie below something else, so that
 	// what is found is not all there is; it says what.
 	Partial string
+}
+
+// Passed is a value of the parent's property as the list handler takes it.
+func (p Parent) Passed(value string) string {
+	if p.Member == "" {
+		return value
+	}
+	object, _ := json.Marshal(map[string]string{p.Member: value}) // texts always encode
+	return string(object)
 }
 
 //go:embed list-parents.tsv
@@ -56,8 +67,8 @@ var parents = sync.OnceValue(func() map[resource.TypeName]map[string]Parent {
 })
 
 // parseParent reads one row. The column "supplied_by" begins with the property
-// that supplies the value; what follows is for people, but for "recurse", for
-// "also …" and for "(or …)".
+// that supplies the value; what follows is for people, but for "as MEMBER", for
+// "recurse", for "also …" and for "(or …)".
 func parseParent(input, parent, suppliedBy, confidence string) Parent {
 	p := Parent{Input: input}
 	switch parent {
@@ -79,6 +90,8 @@ func parseParent(input, parent, suppliedBy, confidence string) Parent {
 		p.Property = suppliedBy[:end]
 	}
 	switch note := suppliedBy[len(p.Property):]; {
+	case strings.HasPrefix(note, " as "):
+		p.Member = strings.TrimPrefix(note, " as ")
 	case strings.Contains(note, "recurse"):
 		p.Recurse = "Id"
 	case strings.Contains(note, "also "):

@@ -40,10 +40,10 @@ func MayBeAccepted(err error) bool {
 	var unanswered *UnansweredError
 	var failure *resource.Error
 	switch {
+	case errors.As(err, &unanswered): // whatever became of the last attempt
+		return true
 	case err == nil, errors.Is(err, ErrNotSent):
 		return false
-	case errors.As(err, &unanswered):
-		return true
 	case !errors.As(err, &failure):
 		return true
 	}

@@ -38,6 +38,11 @@ func TestMayBeAccepted(t *testing.T) {
 			fmt.Errorf("%w: %w", context.Canceled, &resource.Error{Code: resource.Throttling}), false,
 		},
 		{"unanswered", &cloudcontrol.UnansweredError{Err: &resource.Error{Code: resource.AccessDenied}}, true},
+		{"given up while it waited", fmt.Errorf("%w; %w", context.Canceled, cloudcontrol.ErrNotSent), false},
+		{
+			"an attempt was unanswered, the next given up",
+			&cloudcontrol.UnansweredError{Err: fmt.Errorf("%w; %w", context.Canceled, cloudcontrol.ErrNotSent)}, true,
+		},
 		{"throttling", &resource.Error{Code: resource.Throttling}, false},
 		{"access denied", &resource.Error{Code: resource.AccessDenied}, false},
 		{"validation", &resource.Error{Code: resource.Validation}, false},

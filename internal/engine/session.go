@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
-	"github.com/ncruces/go-sqlite3/ext/regexp"
 
 	"skyql/internal/catalog"
 	"skyql/internal/cloudcontrol"
@@ -86,7 +85,7 @@ func Open(opts Options) (*Session, error) {
 }
 
 func (s *Session) prepareConnection() error {
-	if err := regexp.Register(s.db); err != nil {
+	if err := registerRegexp(s.db); err != nil {
 		return err
 	}
 	if err := registerFunctions(s.db, s); err != nil {

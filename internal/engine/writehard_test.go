@@ -13,6 +13,7 @@ import (
 	"skyql/internal/engine/enginetest"
 	"skyql/internal/fetch"
 	"skyql/internal/resource"
+	"skyql/internal/sqltext"
 )
 
 // changing answers changes and reads as it is told.
@@ -375,5 +376,22 @@ func TestConvertProperty(t *testing.T) {
 	}
 	if _, err := w.ConvertProperty(t.Context(), "awscc.s3.buckets", "Tagz", "x"); err == nil || !strings.Contains(err.Error(), `has no property "Tagz"; did you mean "Tags"?`) {
 		t.Errorf("have %v", err)
+	}
+}
+
+// All requests that go on are named, before what failed for good.
+func TestWriteErrorNamesAllThatGoesOn(t *testing.T) {
+	t.Parallel()
+	e := &engine.WriteError{Verb: sqltext.Insert, Table: "awscc.sqs.queues", Total: 200, Err: context.Canceled}
+	for i := range 120 {
+		f := engine.ChangeFailure{Row: i + 1, Type: "AWS::SQS::Queue", Message: "refused"}
+		if i >= 20 {
+			f.Unfinished, f.RequestToken, f.Message = true, fmt.Sprintf("token-%d", i), "IN_PROGRESS"
+		}
+		e.Failures = append(e.Failures, f)
+	}
+	text := e.Error()
+	if n := strings.Count(text, "(request token token-"); n != 100 || !strings.HasSuffix(text, "and 20 more, see skyql.errors") {
+		t.Errorf("%d tokens: %s", n, text)
 	}
 }

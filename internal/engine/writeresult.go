@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,9 +69,16 @@ func (e *WriteError) Error() string {
 	count(e.Skipped, "not begun")
 	count(e.Done, e.Word)
 	fmt.Fprintf(&b, "%s on %s: of %d %s, %s", e.Verb, e.Table, e.Total, plural(e.Total, e.Thing), strings.Join(counts, ", "))
-	for i, f := range e.Failures {
-		if i == shownFailures && len(e.Failures) > shownFailures+1 {
-			fmt.Fprintf(&b, "\n  and %d more, see skyql.errors", len(e.Failures)-i)
+	// The requests that go on come first, and all: an interrupted session is gone
+	// afterwards, and with it the other place that has their tokens.
+	failures := slices.Clone(e.Failures)
+	slices.SortStableFunc(failures, func(a, b ChangeFailure) int {
+		return cmp.Compare(map[bool]int{true: 0, false: 1}[a.Unfinished], map[bool]int{true: 0, false: 1}[b.Unfinished])
+	})
+	most := max(shownFailures, unfinished)
+	for i, f := range failures {
+		if i == most && len(failures) > most+1 {
+			fmt.Fprintf(&b, "\n  and %d more, see skyql.errors", len(failures)-i)
 			break
 		}
 		b.WriteString("\n  " + f.line(e.Total))
@@ -78,7 +86,7 @@ func (e *WriteError) Error() string {
 	return b.String()
 }
 
-// shownFailures is how many failures are written out.
+// shownFailures is how many failures are written out, if not more go on.
 const shownFailures = 50
 
 // line tells which resource, why, and by which request to follow it.
@@ -157,9 +165,9 @@ func (w *write) failure(outcomes []*outcome) *WriteError {
 	e := &WriteError{Verb: w.cut.Verb, Table: w.name, Total: len(outcomes), Word: w.done(), Thing: w.things(1)}
 	for i, o := range outcomes {
 		switch {
-		case !o.started:
+		case !o.started, w.ctx.Err() != nil && o.notSent():
 			e.Skipped++
-			e.Err = o.Err
+			e.Err = cmp.Or(w.ctx.Err(), o.Err)
 		case o.failed():
 			e.Failures = append(e.Failures, o.failure(i+1))
 			if ctxErr := w.ctx.Err(); ctxErr != nil {
@@ -178,6 +186,12 @@ func (w *write) failure(outcomes []*outcome) *WriteError {
 		e.Err = w.ctx.Err()
 	}
 	return e
+}
+
+// notSent reports whether the change was given up while its call still waited.
+func (o *outcome) notSent() bool {
+	var unknown *apply.UnknownOutcomeError
+	return errors.Is(o.Err, cloudcontrol.ErrNotSent) && !errors.As(o.Err, &unknown)
 }
 
 func (o *outcome) failure(row int) ChangeFailure {

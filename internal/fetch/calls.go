@@ -253,7 +253,7 @@ func (p place) model() json.RawMessage {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(model) // strings, numbers and booleans always encode
+	_ = encoder.Encode(model) // strings, numbers, booleans and valid JSON always encode
 	return bytes.TrimSpace(b.Bytes())
 }
 
@@ -265,6 +265,10 @@ func typed(text string, kind resource.Kind) any {
 		}
 	case resource.Boolean:
 		return text == "1" || strings.EqualFold(text, "true")
+	case resource.JSON:
+		if strings.HasPrefix(text, "{") && json.Valid([]byte(text)) {
+			return json.RawMessage(text)
+		}
 	}
 	return text
 }

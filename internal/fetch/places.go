@@ -193,7 +193,7 @@ func (s *search) below(ctx context.Context, have map[string]string, remaining []
 	s.note(best, bestTable)
 	scan := s.parentScan(bestTable, have, bestColumns)
 	err := s.f.each(ctx, scan, func(row *table.Row) error {
-		return s.fromParent(ctx, row, bestTable, have, remaining, bestColumns)
+		return s.fromParent(ctx, row, bestTable, best, have, remaining, bestColumns)
 	})
 	var needs *NeedsInputError
 	if errors.As(err, &needs) && needs.Table == bestTable {
@@ -246,7 +246,8 @@ func (s *search) parentScan(t *table.Table, have map[string]string, columns map[
 }
 
 func (s *search) fromParent(
-	ctx context.Context, row *table.Row, t *table.Table, have map[string]string, remaining []string, columns map[string]int,
+	ctx context.Context, row *table.Row, t *table.Table, parent catalog.Parent, have map[string]string, remaining []string,
+	columns map[string]int,
 ) error {
 	combinations := []map[string]string{have}
 	rest := slices.DeleteFunc(slices.Clone(remaining), func(input string) bool { _, ok := columns[input]; return ok })
@@ -260,6 +261,9 @@ func (s *search) fromParent(
 		var more []map[string]string
 		for _, combination := range combinations {
 			for _, text := range values {
+				if input == parent.Input {
+					text = parent.Passed(text)
+				}
 				more = append(more, with(combination, input, text))
 			}
 		}

@@ -33,6 +33,8 @@ func (r *run) afterRefusal(ctx context.Context, err error) (again bool, _ error)
 		return false, nil
 	case r.uncertain || cloudcontrol.MayBeAccepted(err):
 		return false, r.unknown(err)
+	case errors.Is(err, cloudcontrol.ErrNotSent):
+		return false, r.stopped(err)
 	case code == resource.ResourceConflict:
 		// The layer below does not repeat this one, and nothing was accepted.
 		again, err := r.againLater(ctx, code, refusal.RetryAfter, err)

@@ -3,6 +3,7 @@ package limit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -158,14 +159,14 @@ func pass[T any](ctx context.Context, l *Limiter, c call, do func() (T, error)) 
 	r := s.rates[c.class()]
 	if s.most != nil {
 		if err := s.most.wait(ctx); err != nil {
-			return out, err
+			return out, notSent(err)
 		}
 	}
 	if err := r.wait(ctx); err != nil {
-		return out, err
+		return out, notSent(err)
 	}
 	if err := s.slots.Acquire(ctx, 1); err != nil {
-		return out, err
+		return out, notSent(err)
 	}
 	defer s.slots.Release(1)
 	started := time.Now()
@@ -173,6 +174,9 @@ func pass[T any](ctx context.Context, l *Limiter, c call, do func() (T, error)) 
 	r.outcome(started, err)
 	return out, err
 }
+
+// notSent says of a call that was given up while it waited that nothing came of it.
+func notSent(err error) error { return fmt.Errorf("%w; %w", err, cloudcontrol.ErrNotSent) }
 
 // throttledLater notes a change that was accepted and then failed because the
 // service behind the API throttled it.

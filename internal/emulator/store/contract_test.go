@@ -153,9 +153,13 @@ func (l *life) inList() error {
 			if path == nil {
 				path = schema.Path{name}
 			}
-			value, ok := it.model.textAt(path)
-			if !ok {
-				return fmt.Errorf("the resource has no %s, by which it is listed", name)
+			value, shown := path.Value(decodeKept(it.model.visible))
+			if !shown {
+				text, ok := it.model.textAt(path)
+				if !ok {
+					return fmt.Errorf("the resource has no %s, by which it is listed", name)
+				}
+				value = text
 			}
 			l.listed[name] = value
 		}

@@ -97,6 +97,24 @@ func (k *kind) missingInput(given map[string]any) string {
 	return strings.Join(lacks, "\n")
 }
 
+// unfitInput words what the schema forbids of the inputs, "" if nothing: an
+// identifier where an ARN is wanted, a text where an object is.
+func (k *kind) unfitInput(given map[string]any) string {
+	state := map[string]any{}
+	for name, value := range given {
+		if in, ok := k.inputs[name]; ok && in.path != nil {
+			state[in.path[0]] = value
+		}
+	}
+	for _, fault := range k.validator.Check(state) {
+		property, _, _ := strings.Cut(strings.TrimPrefix(fault.Path, "/"), "/")
+		if _, ok := state[property]; ok {
+			return fault.String()
+		}
+	}
+	return ""
+}
+
 func lacking(given map[string]any, names []string) []string {
 	var lacks []string
 	for _, name := range names {
@@ -135,6 +153,9 @@ func lackingChoice(given map[string]any, choices [][]string, heading string) []s
 func (s *Store) absentParent(w *world, k *kind, given map[string]any) (target, bool) {
 	for _, name := range slices.Sorted(maps.Keys(k.inputs)) {
 		in, value := k.inputs[name], schema.KeyText(given[name])
+		if object, ok := given[name].(map[string]any); ok && in.parent.Member != "" {
+			value = schema.KeyText(object[in.parent.Member])
+		}
 		if value == "" || in.parent.Origin != catalog.FromParent || in.parent.Partial != "" {
 			continue
 		}

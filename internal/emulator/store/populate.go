@@ -110,7 +110,7 @@ func (s *Store) references(k *kind) []reference {
 		}
 		property := k.Property(r.property)
 		seen := slices.ContainsFunc(found, func(f reference) bool { return f.property == r.property })
-		if property != nil && !seen && k.TypeOf(property.Node) == "string" {
+		if property != nil && !seen && (parent.Member != "" || k.TypeOf(property.Node) == "string") {
 			found = append(found, r)
 		}
 	}
@@ -204,6 +204,9 @@ func (s *Store) parentLink(w *world, r reference, all []reference, below []resou
 		state, row := decodeKept(it.model.visible), make([]any, len(sources))
 		for i, source := range sources {
 			row[i], _ = source.Value(state)
+		}
+		if r.Member != "" {
+			row[0] = map[string]any{r.Member: row[0]}
 		}
 		l.rows = append(l.rows, row)
 	}

@@ -87,6 +87,10 @@ func (v *visit) listModel(source json.RawMessage) (map[string]any, error) {
 		return nil, v.refuse(resource.InvalidRequest, "", "Missing or invalid ResourceModel property in "+
 			string(v.kind.Name)+" list handler request input.Required property:  ("+lacks+")")
 	}
+	if fault := v.kind.unfitInput(given); fault != "" {
+		return nil, v.refuse(resource.InvalidRequest, "", "Missing or invalid ResourceModel property in "+
+			string(v.kind.Name)+" list handler request input. Invalid property: "+fault)
+	}
 	if missing, absent := v.store.absentParent(v.world, v.kind, given); absent {
 		return nil, v.absent(missing)
 	}
