@@ -124,3 +124,36 @@ func TestGlobalServicesAreChangedOnce(t *testing.T) {
 		t.Errorf("want the writer, where it was asked for, have %v", rows)
 	}
 }
+
+// What a global service shows in every region is one resource to a change.
+func TestGlobalServicesAreChangedOnceForAllRegions(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ sql, calls, fault string }{
+		{sql: `UPDATE awscc.iam.roles SET description = 'x' WHERE region LIKE '%' AND role_name = 'reader'`, calls: "UpdateResource=1"},
+		{sql: `UPDATE awscc.iam.roles SET description = t.text || 'x' FROM (SELECT 'y' AS text) t WHERE region > ''`, calls: "UpdateResource=2"},
+		{sql: `UPDATE awscc.iam.roles SET description = region WHERE region LIKE '%'`, fault: "gets several values"},
+		{sql: `DELETE FROM awscc.iam.roles WHERE region LIKE '%'`, calls: "DeleteResource=2"},
+		{sql: `DELETE FROM awscc.iam.roles WHERE region IN ('us-west-2', 'eu-west-1') AND role_name = 'reader'`, calls: "DeleteResource=1"},
+		{sql: `DELETE FROM awscc.sqs.queues WHERE region LIKE '%'`, calls: "DeleteResource=3"},
+	} {
+		t.Run(test.sql, func(t *testing.T) {
+			t.Parallel()
+			w := globalWorld(t)
+			before := w.Calls.Counts()
+			_, err := w.Try(t.Context(), test.sql)
+			if test.fault != "" {
+				if err == nil || !strings.Contains(err.Error(), test.fault) {
+					t.Errorf("have %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			operation, _, _ := strings.Cut(test.calls, "=")
+			if have := fmt.Sprintf("%s=%d", operation, w.Calls.Counts()[operation]-before[operation]); have != test.calls {
+				t.Errorf("want %s, have %s", test.calls, have)
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"skyql/internal/catalog"
 	"skyql/internal/change"
 	"skyql/internal/cloudcontrol"
 	"skyql/internal/resource"
@@ -128,15 +129,16 @@ func (t typedWrites) update(w *write) error {
 		composed.Add(")")
 	}
 	w.where(composed)
-	seen, most := map[resourceName]string{}, w.session.opts.Write.MaxChanges
+	seen, most := map[resourceName]string{}, w.session.opts.Write.MaxChanges // by what is the same resource
 	_, err = w.each(composed, fixed+len(columns), func(row []any) error {
 		name, model, err := target(row[:fixed])
 		if err != nil {
 			return err
 		}
-		before, again := seen[name]
+		same := t.same(name)
+		before, again := seen[same]
 		if !again && len(seen) >= most { // it is only counted
-			seen[name] = ""
+			seen[same] = ""
 			return nil
 		}
 		if again && len(seen) > most {
@@ -148,7 +150,7 @@ func (t typedWrites) update(w *write) error {
 			return fmt.Errorf("%s %q in %s gets several values: the FROM clause joins it with more than one row",
 				t.Type.Name, name.identifier, name.scope)
 		case !again:
-			seen[name] = string(c.Document)
+			seen[same] = string(c.Document)
 			w.changes = append(w.changes, c)
 		}
 		return nil
@@ -175,8 +177,8 @@ func (t typedWrites) delete(w *write) error {
 		if err != nil {
 			return err
 		}
-		if !seen[name] {
-			seen[name] = true
+		if same := t.same(name); !seen[same] {
+			seen[same] = true
 			w.changes = append(w.changes, w.withCall(change.Delete(t.Type, name.scope, name.identifier, model)))
 		}
 		return nil
@@ -191,6 +193,15 @@ func (t typedWrites) delete(w *write) error {
 type resourceName struct {
 	scope      resource.Scope
 	identifier string
+}
+
+// same names a resource alike in all regions that show it: those of a global service
+// are in each, and changed once.
+func (t typedWrites) same(name resourceName) resourceName {
+	if home := catalog.Homes(t.Type.Name).In(name.scope.Region); home != "" {
+		name.scope.Region = home
+	}
+	return name
 }
 
 // targetColumns tell which resource to change, and how it is at present.
