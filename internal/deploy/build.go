@@ -47,6 +47,12 @@ func (w *worker) build(ctx context.Context) (Action, error) {
 	if err == nil && action != Nothing {
 		w.output = nil // it was read before
 		err = w.confirm(ctx, action)
+		if err == nil && action == Update && w.query("statecheck") == nil {
+			w.warnOfDifferences(ctx, "it was updated")
+		}
+		if w.untouched {
+			action = Nothing
+		}
 	}
 	if err == nil {
 		err = w.export(ctx)

@@ -270,3 +270,50 @@ INSERT INTO awscc.secretsmanager.secrets (Name, SecretString, region) SELECT 'se
 		t.Errorf("it is shown in %s", said)
 	}
 }
+
+// What an update does not set is told of, and no reason to run it again and again.
+func TestUpdateThatDoesNotSetAll(t *testing.T) {
+	t.Parallel()
+	for name, update := range map[string]string{
+		"columns": "SET MessageRetentionPeriod = {{ keep }}",
+		"patch":   `SET PatchDocument = string('{{ {"MessageRetentionPeriod": keep} | generate_patch_document }}')`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, `-- stackql_manifest.yml --
+name: q
+providers: [awscc]
+resources: [{name: q, props: [{name: keep, value: 60}, {name: seen, value: 30}]}]
+-- resources/q.iql --
+/*+ exists */
+SELECT queue_url FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name = 'q'
+/*+ create */
+INSERT INTO awscc.sqs.queues (QueueName, MessageRetentionPeriod, VisibilityTimeout, region) SELECT 'q', {{ keep }}, {{ seen }}, 'us-east-1'
+/*+ update */
+UPDATE awscc.sqs.queues `+update+` WHERE region = 'us-east-1' AND Identifier = '{{ this.queue_url }}'
+`)
+			d := func() *deploy.Deployment { return w.deployment(deploy.Options{}) }
+			wantNoFailure(t, d().Build(t.Context()))
+			for _, step := range []struct{ old, text, action, writes, warns, plan string }{
+				{"{name: seen, value: 30}", "{name: seen, value: 45}", "q none", "",
+					"q: its /*+ update */ does not set them, so it is left as it is, although these properties are not what the statements ask for: VisibilityTimeout",
+					"properties differ that its /*+ update */ does not set: a build leaves it"},
+				{"{name: keep, value: 60}", "{name: keep, value: 90}", "q update", "Update=1",
+					"q: it was updated, although these properties are not what the statements ask for: VisibilityTimeout",
+					"its properties differ; its /*+ update */ does not set VisibilityTimeout"},
+			} {
+				w.rewrite("stackql_manifest.yml", step.old, step.text)
+				plan, err := d().Plan(t.Context())
+				if err != nil || plan.Steps[0].Reason != step.plan {
+					t.Errorf("want the plan to say %q, have %+v, %v", step.plan, plan.Steps, err)
+				}
+				w.writes()
+				s := d().Build(t.Context())
+				wantNoFailure(t, s)
+				if writes := w.writes(); actions(s) != step.action || writes != step.writes || w.said(deploy.Warning) != step.warns {
+					t.Errorf("have %s, %s, %s", actions(s), writes, w.said(deploy.Warning))
+				}
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"skyql/internal/change"
@@ -27,6 +28,14 @@ type comparison struct {
 	changes    []diff.Change  // without write-only values, which cannot be compared
 	replace    []schema.Path  // create-only properties that differ
 	unknown    []string       // properties that are asked for and cannot be compared
+	// left are the changes that the author's update does not make, because it does not
+	// state these properties; nil if what it does is not known.
+	left []diff.Change
+}
+
+// idle reports whether an update would mend nothing of what differs.
+func (c *comparison) idle() bool {
+	return len(c.changes) > 0 && len(c.left) == len(c.changes) && len(c.replace) == 0
 }
 
 // differs reports whether the resource is not what the author's statements ask
@@ -40,9 +49,11 @@ func (w *worker) differs(ctx context.Context) (bool, error) {
 }
 
 // names lists the properties that differ.
-func (c *comparison) names() string {
+func (c *comparison) names() string { return names(c.changes) }
+
+func names(changes []diff.Change) string {
 	var names []string
-	for _, change := range c.changes {
+	for _, change := range changes {
 		names = append(names, change.Path.String())
 	}
 	return strings.Join(names, ", ")
@@ -95,10 +106,17 @@ func (w *worker) compare(ctx context.Context) (*comparison, error) {
 			return nil, err
 		}
 	}
-	if err := w.addUpdate(ctx, c, wanted); err != nil {
+	after, err := w.addUpdate(ctx, c, wanted)
+	if err != nil {
 		return nil, err
 	}
-	return c, c.settle(wanted)
+	if err := c.settle(wanted); err != nil || after == nil {
+		return c, err
+	}
+	then := &comparison{schema: c.schema, current: after}
+	err = then.settle(wanted)
+	c.left = then.changes
+	return c, err
 }
 
 // planned gives what the statement of one of the anchors would change, nil if that
@@ -176,21 +194,25 @@ func (d *Deployment) read(ctx context.Context, c *comparison) error {
 	return err
 }
 
-// addUpdate lets what the update states take the place of what the create does.
-func (w *worker) addUpdate(ctx context.Context, c *comparison, wanted map[string]any) error {
+// addUpdate lets what the update states take the place of what the create does. It
+// gives the model that the update would make, nil if that is not known.
+func (w *worker) addUpdate(ctx context.Context, c *comparison, wanted map[string]any) (after map[string]any, err error) {
 	update, err := w.planned(ctx, "update")
-	if err != nil || update == nil || update.Identifier != c.identifier || update.Document == nil {
-		return err
+	if err != nil || update == nil || update.Identifier != c.identifier {
+		return nil, err
+	}
+	if update.Document == nil {
+		return c.current, nil
 	}
 	patch, err := jsonpatch.Parse(update.Document)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	after, err := patch.Apply(json.RawMessage(encode(c.current)))
+	made, err := patch.Apply(json.RawMessage(encode(c.current)))
 	if err != nil {
-		return nil // AWS will say what is wrong with it
+		return nil, nil // AWS will say what is wrong with it
 	}
-	state, _ := after.(map[string]any)
+	state, _ := made.(map[string]any)
 	for _, operation := range patch {
 		name := operation.Path[0]
 		if value, ok := state[name]; ok {
@@ -199,11 +221,12 @@ func (w *worker) addUpdate(ctx context.Context, c *comparison, wanted map[string
 			wanted[name] = nil
 		}
 	}
-	return nil
+	return state, nil
 }
 
 // settle compares.
 func (c *comparison) settle(wanted map[string]any) error {
+	wanted = maps.Clone(wanted)
 	for _, path := range c.schema.WriteOnly {
 		if len(path) == 1 && wanted[path[0]] != nil {
 			delete(wanted, path[0])

@@ -89,7 +89,7 @@ Plan for chain in dev: 2 to create.
 Plan for chain in dev: nothing to do.
 `, "", func() {}},
 		{"changed behind its back", `
-  ~ files  AWS::S3::Bucket files in us-east-1: update in place (its check does not hold)
+  ~ files  AWS::S3::Bucket files in us-east-1: update in place (its properties differ)
       ~ VersioningConfiguration/Status: "Suspended" -> "Enabled"
     told  AWS::SNS::Topic arn:aws:sns:us-east-1:123456789012:told in us-east-1: no change
 

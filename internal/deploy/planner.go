@@ -97,7 +97,10 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 	switch {
 	case found == right:
 		s.Action = Nothing
-		if len(s.Changes) > 0 {
+		switch {
+		case len(s.Changes) > 0 && w.query("statecheck") == nil && c.idle():
+			s.Reason = "properties differ that its /*+ update */ does not set: a build leaves it"
+		case len(s.Changes) > 0:
 			s.Reason = "its check holds although properties differ: a build leaves it"
 		}
 		return nil
@@ -108,6 +111,8 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 		s.Action = Update
 		if c == nil || c.current == nil {
 			s.Action = Create
+		} else if inserts(always) {
+			s.Reason = "its statement is an INSERT, which changes nothing of what is there"
 		}
 		return w.planCreate(ctx, s)
 	case c != nil && len(c.replace) > 0:
@@ -122,6 +127,12 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 		return nil
 	}
 	s.Action, s.Reason = Update, "its check does not hold"
+	if w.query("statecheck") == nil {
+		s.Reason = "its properties differ"
+	}
+	if c != nil && len(c.left) > 0 {
+		s.Reason += "; its /*+ update */ does not set " + names(c.left)
+	}
 	return w.statementOf(s)
 }
 

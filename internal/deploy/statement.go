@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,6 +70,7 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 			return nil, nil
 		case q.Anchor == "createorupdate" && errors.Is(err, resource.AlreadyExists):
 			w.warnOfDifferences(ctx, "it is there already, which its statement does not change")
+			w.untouched = true
 			return nil, nil
 		case !mendable(err) || !w.again(ctx, a, n, err.Error()):
 			return returned, err
@@ -212,6 +214,11 @@ func (w *worker) troubleshoot(ctx context.Context, action Action) {
 		tell(Diagnosis, text)
 	}
 }
+
+// inserts reports whether a query is an INSERT, as far as its template tells.
+func inserts(q *stack.Query) bool { return insertAtFirst.MatchString(q.Text) }
+
+var insertAtFirst = regexp.MustCompile(`(?i)^\s*INSERT\b`)
 
 // withoutReturning cuts RETURNING off a statement whose row nobody wants.
 func withoutReturning(sql string) string {

@@ -21,6 +21,8 @@ type worker struct {
 	noted   *journal.Layer // through which its changes go; nil without a journal
 	output  row            // of the exports query, once it ran
 	owns    bool           // the scope has what the resource exports
+	// untouched says that AWS refused to make what is there already.
+	untouched bool
 }
 
 // worker opens a session whose changes are noted as this resource's, and
