@@ -317,3 +317,41 @@ UPDATE awscc.sqs.queues `+update+` WHERE region = 'us-east-1' AND Identifier = '
 		})
 	}
 }
+
+// A statement of one resource that hits others too changes none of them.
+func TestStatementsOfOneResource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: q
+providers: [awscc]
+resources: [{name: q, props: [{name: keep, value: 60}]}]
+-- resources/q.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name = 'q-1'
+/*+ statecheck */
+SELECT count(*) AS count FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name = 'q-1' AND message_retention_period = {{ keep }}
+/*+ create */
+INSERT INTO awscc.sqs.queues (QueueName, MessageRetentionPeriod, region) SELECT 'q-1', {{ keep }}, 'us-east-1'
+/*+ update */
+UPDATE awscc.sqs.queues SET MessageRetentionPeriod = {{ keep }} WHERE region = 'us-east-1' AND queue_name LIKE 'q-%'
+/*+ delete */
+DELETE FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name LIKE 'q-%'
+`)
+	d := func() *deploy.Deployment { return w.deployment(deploy.Options{}) }
+	wantNoFailure(t, d().Build(t.Context()))
+	w.put("AWS::SQS::Queue", `{"QueueName":"q-2","MessageRetentionPeriod":300}`)
+	w.rewrite("stackql_manifest.yml", "value: 60", "value: 90")
+	w.writes()
+	if err := d().Build(t.Context()).Err(); err == nil || !strings.Contains(err.Error(), "would update 2 resources, and a resource is one") {
+		t.Errorf("build: have %v", err)
+	}
+	if plan, err := d().Plan(t.Context()); err != nil || !strings.Contains(plan.Steps[0].Error, "2 resources, and a resource is one") {
+		t.Errorf("plan: have %+v, %v", plan.Steps, err)
+	}
+	if err := d().Teardown(t.Context()).Err(); err == nil || !strings.Contains(err.Error(), "its /*+ delete */ would delete 2 resources") {
+		t.Errorf("teardown: have %v", err)
+	}
+	if writes := w.writes(); writes != "" {
+		t.Errorf("have %s", writes)
+	}
+}

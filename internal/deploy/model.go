@@ -145,6 +145,9 @@ func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change
 			w.d.hideWriteOnly(changes[0])
 			return &changes[0], nil
 		}
+		if len(changes) > 1 && anchor == "update" && w.r.Type == stack.TypeResource { // a delete says so when it is to run
+			return nil, severalError(anchor, anchor, len(changes))
+		}
 	}
 	return nil, nil
 }

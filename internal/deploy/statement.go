@@ -14,6 +14,7 @@ import (
 	"skyql/internal/change"
 	"skyql/internal/cloudcontrol/apply"
 	"skyql/internal/cloudcontrol/await"
+	"skyql/internal/engine"
 	"skyql/internal/resource"
 	"skyql/internal/sqltext"
 	"skyql/internal/stack"
@@ -58,7 +59,7 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 		a.most = 1
 	}
 	for n := 1; ; n++ {
-		returned, err := w.run(ctx, q.Anchor, sql)
+		returned, err := w.runOfOne(ctx, q, sql)
 		var unread *unreadError
 		switch {
 		case err == nil:
@@ -78,6 +79,35 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 			w.noted.Again() // what it made before it failed is not made again
 		}
 	}
+}
+
+// usualChanges is how many resources a statement may change that is not of one resource.
+const usualChanges = 100
+
+// runOfOne runs a statement. An UPDATE or DELETE of one resource that would hit
+// several changes none: the others are not the stack's.
+func (w *worker) runOfOne(ctx context.Context, q *stack.Query, sql string) (returned []row, err error) {
+	if w.r.Type != stack.TypeResource || inserts(q) {
+		return w.run(ctx, q.Anchor, sql)
+	}
+	if _, err := rows(ctx, w.session, "SET max_changes = 1", false); err != nil {
+		return nil, err
+	}
+	defer func() {
+		_, failed := rows(context.WithoutCancel(ctx), w.session, fmt.Sprintf("SET max_changes = %d", usualChanges), false)
+		err = errors.Join(err, failed)
+	}()
+	returned, err = w.run(ctx, q.Anchor, sql)
+	var several *engine.TooManyError
+	if errors.As(err, &several) && several.Count > 1 {
+		return nil, severalError(q.Anchor, string(several.Verb), several.Count)
+	}
+	return returned, err
+}
+
+func severalError(anchor, verb string, count int) error {
+	return fmt.Errorf("its /*+ %s */ would %s %d resources, and a resource is one; nothing was done. Let its WHERE say which, or make it type: multi",
+		anchor, strings.ToLower(verb), count)
 }
 
 // shownChanges tells what a statement would make that is about to be shown: it may
