@@ -23,7 +23,10 @@ func (d *deployment) checkTables(ctx context.Context, hidden *deploy.Secrets) er
 	if err != nil {
 		return err
 	}
-	var all []error
+	all := deploy.New(d.stack, vars, deploy.Options{Secrets: hidden}).Faults()
+	if vars, err = d.vars.Fresh(); err != nil {
+		return err
+	}
 	said := map[string]bool{}
 	for _, phase := range []string{"build", "teardown"} {
 		if ctx.Err() != nil {
@@ -31,7 +34,7 @@ func (d *deployment) checkTables(ctx context.Context, hidden *deploy.Secrets) er
 		}
 		statements, err := deploy.New(d.stack, vars, deploy.Options{Secrets: hidden}).Statements(phase)
 		if err != nil {
-			return nil // a build says so, with the values that it has
+			return errors.Join(all...) // a build says so, with the values that it has
 		}
 		for _, s := range statements {
 			for _, statement := range sqltext.Split(s.Text) {

@@ -48,7 +48,7 @@ func (d *Deployment) Statements(phase string) ([]Statement, error) {
 				continue
 			}
 			q := r.Queries[anchor]
-			text, err := stoodIn(scope, q)
+			text, err := stoodIn(scope, q, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -64,15 +64,67 @@ func (d *Deployment) Statements(phase string) ([]Statement, error) {
 	return all, nil
 }
 
-// stoodIn renders a query, with stand-ins for the variables that have no value.
-func stoodIn(scope *stack.Scope, q *stack.Query) (string, error) {
+// Faults tells what is wrong with the templates of the stack whatever AWS has:
+// variables that nobody gives a value, and conditions that are none. What a condition
+// surely leaves out is not looked at.
+func (d *Deployment) Faults() []error {
+	var all []error
+	for _, r := range d.stack.Resources {
+		_, err := d.vars.Scope(r)
+		all = append(all, d.certain(r, err)...)
+		scope := d.vars.Known(r)
+		holds, err := scope.Condition(r)
+		if surely := !slices.ContainsFunc(d.stack.Uses(r), func(u stack.Use) bool { return strings.Contains(r.If, u.Name) }); surely && err != nil {
+			all = append(all, err)
+		} else if !surely || holds || err != nil {
+			all = append(all, d.faultsOf(r, scope)...)
+		}
+		for _, export := range r.Exports {
+			d.vars.Export(r, export.Column, export.Alias, StandIn)
+		}
+	}
+	said := map[string]bool{}
+	return slices.DeleteFunc(all, func(err error) bool {
+		again := said[err.Error()]
+		said[err.Error()] = true
+		return again
+	})
+}
+
+func (d *Deployment) faultsOf(r *stack.Resource, scope *stack.Scope) (all []error) {
+	for _, anchor := range slices.Sorted(maps.Keys(r.Queries)) {
+		if name, _, _ := strings.Cut(anchor, ":"); name == "troubleshoot" {
+			continue // which shows what it can
+		}
+		_, err := stoodIn(scope, r.Queries[anchor], func(err error) {
+			all = append(all, d.certain(r, err)...)
+		})
+		all = append(all, d.certain(r, err)...)
+	}
+	return all
+}
+
+// certain gives an error that is one whatever AWS has.
+func (d *Deployment) certain(r *stack.Resource, err error) []error {
+	var undefined *template.UndefinedError
+	if errors.As(err, &undefined) && !d.stack.MayHave(r, undefined.Name) {
+		return []error{err}
+	}
+	return nil
+}
+
+// stoodIn renders a query, with stand-ins for the variables that have no value. lacks,
+// if not nil, hears of each.
+func stoodIn(scope *stack.Scope, q *stack.Query, lacks func(error)) (string, error) {
 	for given := map[string]bool{}; ; {
 		text, err := scope.RenderQuery(q)
 		var undefined *template.UndefinedError
 		if !errors.As(err, &undefined) || given[undefined.Name] {
 			return text, err
 		}
-		given[undefined.Name] = true
+		if given[undefined.Name] = true; lacks != nil {
+			lacks(err)
+		}
 		name := undefined.Name[strings.LastIndexByte(undefined.Name, '.')+1:]
 		switch {
 		case strings.HasPrefix(undefined.Name, "callback."):

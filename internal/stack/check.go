@@ -51,7 +51,7 @@ func (l *loader) exported(r *Resource) {
 	}
 }
 
-// reference tells of a variable that cannot have a value where it is asked for,
+// reference tells of a variable that gets its value only later than it is asked for,
 // and reports whether it told something.
 func (l *loader) reference(r *Resource, ref reference) bool {
 	root, _, dotted := strings.Cut(ref.name, ".")
@@ -69,11 +69,7 @@ func (l *loader) reference(r *Resource, ref reference) bool {
 			return true
 		}
 	}
-	if slices.ContainsFunc(l.stack.Resources, func(q *Resource) bool { return q.Type == TypeScript }) {
-		return false // a script exports what it likes
-	}
-	l.warn(ref.file, ref.line, "%s of %s uses %s, which no global or prop sets and no resource before it exports", ref.what, r.Name, ref.name)
-	return true
+	return false // whether it is asked for at all shows when the template is filled in
 }
 
 func (r *Resource) exportsColumn(column string) bool {

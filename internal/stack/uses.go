@@ -57,6 +57,20 @@ func (s *Stack) exporters(r *Resource, name string) []*Resource {
 	return from
 }
 
+// MayHave reports whether a variable that has no value now can have one when a
+// template of the resource asks for it. A script exports what it likes.
+func (s *Stack) MayHave(r *Resource, name string) bool {
+	name = strings.NewReplacer("[", ".", "]", "", "'", "", `"`, "").Replace(withoutPrefix(name))
+	root, _, dotted := strings.Cut(name, ".")
+	switch {
+	case root == "this", root == "callback", dotted && root == r.Name, slices.Contains(always, root), s.given(name), s.given(root):
+		return true
+	case r.exportsColumn(root), slices.ContainsFunc(r.Props, func(p Prop) bool { return p.Name == root }):
+		return true
+	}
+	return slices.ContainsFunc(s.Resources, func(q *Resource) bool { return q.Type == TypeScript || dotted && q.Name == root })
+}
+
 // changes reports whether the resource runs statements that may give a callback.
 func (r *Resource) changes() bool {
 	return r.Type == TypeResource || r.Type == TypeMulti || r.Type == TypeCommand

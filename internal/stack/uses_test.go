@@ -120,9 +120,6 @@ x
 		m + ":16: run of a is ignored: only a script has it",
 		`resources/a.iql:1: retries of the anchor exists is "x", not a whole number, and is ignored`,
 		`resources/a.iql:3: the anchor "creat" is not known, and what follows it is ignored; is it create?`,
-		m + ":21: merge of prop p of a uses gone, which no global or prop sets and no resource before it exports",
-		m + ":21: prop p of a uses missing, which no global or prop sets and no resource before it exports",
-		"resources/a.iql:2: query exists of a uses other, which no global or prop sets and no resource before it exports",
 		m + ":22: exports of b are ignored: a command exports nothing",
 		"resources/b.iql:1: resource c exports x, but has no anchor exports that gives it",
 	}

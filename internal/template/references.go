@@ -2,6 +2,7 @@ package template
 
 import (
 	"maps"
+	"sync"
 
 	"github.com/nikolalohinski/gonja/v2/nodes"
 	"github.com/nikolalohinski/gonja/v2/tokens"
@@ -17,8 +18,8 @@ type Reference struct {
 }
 
 // References lists the variables that a template asks for, in the order of the
-// text, without those that it sets itself. The error is an *Error. Of the options
-// only Plain counts.
+// text, without those that it sets itself. The error is an *Error: of the syntax, or
+// of a filter that there is none of. Of the options only Plain counts.
 func References(text string, opts Options) ([]Reference, error) {
 	s := scanner{text: text, plain: opts.Plain, line: lineCounter{text: text, line: 1}}
 	if err := s.run(); err != nil {
@@ -33,14 +34,20 @@ func References(text string, opts Options) ([]Reference, error) {
 	}
 	w := &walk{}
 	w.nodes(tree, names{})
-	return w.found, nil
+	return w.found, w.fault
 }
 
 // names are those that the template has set where a walk has come to.
 type names map[string]bool
 
 // walk looks at every expression of a tree, whether it would be evaluated or not.
-type walk struct{ found []Reference }
+type walk struct {
+	found []Reference
+	fault error // the first filter that there is none of
+}
+
+// knownFilters are those that there are.
+var knownFilters = sync.OnceValue(allFilters)
 
 func (w *walk) nodes(list []nodes.Node, set names) {
 	for _, node := range list {
@@ -197,6 +204,9 @@ func (w *walk) filtered(n *nodes.FilteredExpression, set names, optional bool) {
 	}
 	w.expression(n.Expression, set, optional)
 	for _, f := range n.Filters {
+		if _, ok := knownFilters()[f.Name]; !ok && w.fault == nil {
+			w.fault = errorAt(f.Token.Line, "there is no filter %s", f.Name)
+		}
 		w.expressions(f.Args, set)
 		for _, name := range sortedKwargs(f.Kwargs) {
 			w.expression(f.Kwargs[name], set, false)
