@@ -8,11 +8,13 @@ import (
 	"strings"
 
 	"skyql/internal/catalog"
+	"skyql/internal/change"
 	"skyql/internal/deploy"
 	"skyql/internal/engine"
 	"skyql/internal/resource"
 	"skyql/internal/sqltext"
 	"skyql/internal/stack"
+	"skyql/internal/validate"
 )
 
 // checkTables looks whether there are all tables and columns that the stack's
@@ -60,25 +62,52 @@ func (d *deployment) checkTables(ctx context.Context, hidden *deploy.Secrets) er
 }
 
 // certain reports whether something is wrong with a statement whatever its values
-// are: there is no such table or column.
+// are: there is no such table or column, or too few of them.
 func certain(err error) bool {
 	var table *catalog.UnknownError
 	var refused *engine.SQLError
-	return errors.As(err, &table) || errors.As(err, &refused) && refused.NoColumn != "" && !strings.Contains(deploy.StandIn, refused.NoColumn)
+	return whateverTheValues(err) != nil || errors.As(err, &table) || errors.As(err, &refused) && refused.NoColumn != "" && !strings.Contains(deploy.StandIn, refused.NoColumn)
 }
 
 // checkStatement looks for what is wrong with a statement without asking AWS. An
-// INSERT of values that are all known is checked against the schema too.
+// INSERT is checked against the schema too, as far as its values are known.
 func (d *deployment) checkStatement(ctx context.Context, whole bool, statement string) error {
 	if _, err := d.c.Permissions(ctx, statement); err != nil {
 		return err
 	}
 	cut, err := sqltext.CutWrite(statement)
-	if !whole || err != nil || cut.Verb != sqltext.Insert || strings.Contains(strings.ToUpper(cut.Source.Text), "FROM") {
+	if err != nil || cut.Verb != sqltext.Insert || strings.Contains(strings.ToUpper(cut.Source.Text), "FROM") {
 		return nil
 	}
-	_, err = d.c.Changes(ctx, statement)
-	return err
+	if _, err = d.c.Changes(ctx, statement); whole {
+		return err
+	}
+	return whateverTheValues(err)
+}
+
+// whateverTheValues gives what is wrong with an INSERT even if some of its values are
+// stand-ins: the names and the number of its columns, and what it lacks.
+func whateverTheValues(err error) error {
+	var name *sqltext.NameError
+	var invalid *change.InvalidError
+	switch {
+	case errors.As(err, &name):
+		return err
+	case !errors.As(err, &invalid):
+		return nil
+	}
+	lacks := *invalid
+	lacks.Rows = nil
+	for _, row := range invalid.Rows {
+		row.Faults = slices.DeleteFunc(slices.Clone(row.Faults), func(f validate.Fault) bool { return f.Path != "" || f.Keyword != "required" })
+		if len(row.Faults) > 0 {
+			lacks.Rows = append(lacks.Rows, row)
+		}
+	}
+	if len(lacks.Rows) == 0 {
+		return nil
+	}
+	return &lacks
 }
 
 // checkProps evaluates what hangs on no other resource, and looks whether every
