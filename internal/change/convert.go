@@ -145,16 +145,22 @@ func (c converter) number(node *schema.Node, n json.Number) any {
 const deepest = 100
 
 // nested converts what is inside a JSON document, as far as the schema tells and
-// nothing gets lost: "30" where a number is wanted, 30 where a string is, and keys
-// in snake case where the schema has them in its own.
+// nothing gets lost: "30" where a number is wanted, 30 where a string is, a document
+// where its text is, and keys in snake case where the schema has them in its own.
 func (c converter) nested(node *schema.Node, value any, depth int) any {
 	if node = c.t.Resolve(node); node == nil || depth > deepest {
 		return value
 	}
 	switch value := value.(type) {
 	case map[string]any:
+		if depth > 0 && onlyString(c.types(node)) { // the document of another service, which takes it as text
+			return string(encode(value))
+		}
 		return c.object(node, value, depth)
 	case []any:
+		if depth > 0 && onlyString(c.types(node)) {
+			return string(encode(value))
+		}
 		if items := c.items(node); items != nil {
 			for i, element := range value {
 				value[i] = c.nested(items, element, depth+1)

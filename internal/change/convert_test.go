@@ -51,6 +51,7 @@ func TestConvert(t *testing.T) {
 		{"Policy", `not a policy`, `"not a policy"`},
 		{"Policy", `{broken`, `"{broken"`},
 		{"Labels", `{"a": 1}`, `{"a":"1"}`},
+		{"Labels", `{"a": {"y": "1", "x": [1, null]}, "b": [2]}`, `{"a":"{\"x\":[1,null],\"y\":\"1\"}","b":"[2]"}`},
 		{"Anything", `{"a": "1"}`, `{"a":"1"}`},
 		{"Anything", `5`, `"5"`},
 		{"Anything", int64(5), `5`},
