@@ -31,15 +31,9 @@ func (d *deployment) regions() []resource.Region {
 
 // prune deletes them, if somebody agrees.
 func (d *deployment) prune(ctx context.Context, a *app, o *deployOptions) error {
-	if len(d.regions()) == 0 {
-		return usage("--prune does not know where to look: name a region with --region, or give the stack a global region")
-	}
-	found, err := d.orphans(ctx)
+	found, err := d.doomed(ctx, a)
 	if err != nil || len(found) == 0 {
 		return err
-	}
-	for _, orphan := range found {
-		a.note("no longer in the manifest: %s (%s)", orphan.ARN, orphan.Resource)
 	}
 	if !o.yes {
 		if err := a.confirm(ctx, "Type the name of the stack to delete these: ", d.stack.Name); err != nil {
@@ -51,4 +45,29 @@ func (d *deployment) prune(ctx context.Context, a *app, o *deployOptions) error 
 		return errors.Join(err, ctx.Err())
 	}
 	return &deployError{count: len(left), name: left[0].ARN, err: err}
+}
+
+// mayPrune refuses to build and prune where something would have to be asked and
+// there is nobody to ask, before anything is changed.
+func (d *deployment) mayPrune(ctx context.Context, a *app, o *deployOptions) error {
+	if !o.prune || o.yes || a.asks() {
+		return nil
+	}
+	found, err := d.doomed(ctx, a)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return errNobodyToAsk
+}
+
+// doomed finds what would be deleted, and tells of it.
+func (d *deployment) doomed(ctx context.Context, a *app) ([]deploy.Orphan, error) {
+	if len(d.regions()) == 0 {
+		return nil, usage("--prune does not know where to look: name a region with --region, or give the stack a global region")
+	}
+	found, err := d.orphans(ctx)
+	for _, orphan := range found {
+		a.note("no longer in the manifest: %s (%s)", orphan.ARN, orphan.Resource)
+	}
+	return found, err
 }

@@ -101,6 +101,9 @@ func runBuild(ctx context.Context, a *app, o *deployOptions, args []string) (err
 			return err
 		}
 	}
+	if err := d.mayPrune(ctx, a, o); err != nil {
+		return err
+	}
 	start := time.Now()
 	summary := d.Build(ctx)
 	show.Summary(d.view.W, "build of "+d.stack.Name+" in "+args[1], summary, time.Since(start))
@@ -204,10 +207,15 @@ func (a *app) listDoomed(s *stack.Stack, there, kept []string) {
 	}
 }
 
+// asks reports whether there is a terminal to ask on.
+func (a *app) asks() bool { return width(a.streams.Err) > 0 }
+
+var errNobodyToAsk = usage("there is no terminal to ask on; --yes goes ahead without asking")
+
 // confirm asks a person for a word. Without a terminal there is nobody to ask.
 func (a *app) confirm(ctx context.Context, question, word string) error {
-	if width(a.streams.Err) == 0 {
-		return usage("there is no terminal to ask on; --yes goes ahead without asking")
+	if !a.asks() {
+		return errNobodyToAsk
 	}
 	fmt.Fprint(a.streams.Err, question)
 	type line struct {

@@ -355,3 +355,22 @@ DELETE FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name LIKE 'q-%
 		t.Errorf("have %s", writes)
 	}
 }
+
+// What a script does keeps nobody from looking at what is listed behind it.
+func TestChecksBehindAScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, strings.Replace(groups(2, false), "  - name: group_1\n", "  - {name: note, type: script, run: 'true'}\n  - name: group_1\n", 1))
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	w.remove(logGroup, "group-0")
+	for name, report := range map[string]deploy.Report{
+		"test": w.deployment(deploy.Options{}).Test(t.Context()), "drift": w.deployment(deploy.Options{}).Drift(t.Context()),
+	} {
+		var have []string
+		for _, f := range report.Findings {
+			have = append(have, f.Resource+" "+string(f.Status))
+		}
+		if have := strings.Join(have, ", "); have != "group_0 missing, note skipped, group_1 ok" {
+			t.Errorf("%s: have %s", name, have)
+		}
+	}
+}

@@ -55,6 +55,12 @@ func newGraph(s *stack.Stack) *graph {
 	return g
 }
 
+// reading gives the graph of looking at everything: what commands and scripts do
+// keeps nobody from that.
+func (g *graph) reading() *graph {
+	return &graph{names: g.names, after: g.needs, needs: g.needs, order: g.order}
+}
+
 // reversed gives the graph of taking everything down.
 func (g *graph) reversed() *graph {
 	r := &graph{names: g.names, reverse: true, after: make([][]int, len(g.after)), order: slices.Clone(g.order)}

@@ -73,7 +73,7 @@ func (d *Deployment) report(ctx context.Context, drift bool) Report {
 	}
 	inner := *d
 	inner.reads, inner.opts.OnFailure = true, IgnoreFailure
-	summary := inner.each(ctx, newGraph(d.stack), func(ctx context.Context, w *worker) (Action, error) {
+	summary := inner.each(ctx, newGraph(d.stack).reading(), func(ctx context.Context, w *worker) (Action, error) {
 		f, err := w.verify(ctx, drift)
 		mu.Lock()
 		report.Findings[place[w.r]] = f
