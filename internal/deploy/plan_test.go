@@ -269,3 +269,27 @@ SELECT '{{ account }}', '[{"Key":"u","Value":"{{ loud | lower }}"},{"Key":"b","V
 		}
 	}
 }
+
+// A plan says of an update that it would be refused.
+func TestPlanOfAnUpdateThatIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: f
+providers: [awscc]
+resources: [{name: f, props: [{name: memory, value: 256}]}]
+-- resources/f.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.lambda.functions WHERE region = 'us-east-1' AND Identifier = 'f'
+/*+ create */
+INSERT INTO awscc.lambda.functions (FunctionName, Role, Code, MemorySize, region)
+SELECT 'f', 'arn:aws:iam::123456789012:role/r', '{"ZipFile": "exports.handler = 1"}', {{ memory }}, 'us-east-1'
+/*+ update */
+UPDATE awscc.lambda.functions SET MemorySize = {{ memory }} WHERE region = 'us-east-1' AND Identifier = 'f'
+`)
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	w.rewrite("stackql_manifest.yml", "value: 256", "value: 512")
+	plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+	if err != nil || !strings.Contains(plan.Steps[0].Error, "Code is required and cannot be read") {
+		t.Errorf("have %+v, %v", plan.Steps, err)
+	}
+}

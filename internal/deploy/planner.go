@@ -133,7 +133,25 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 	if c != nil && len(c.left) > 0 {
 		s.Reason += "; its /*+ update */ does not set " + names(c.left)
 	}
+	if err := w.refusedUpdate(ctx, s); err != nil {
+		return err
+	}
 	return w.statementOf(s)
+}
+
+// refusedUpdate says of an update if it would be refused: a build would only find out
+// when other resources are changed already.
+func (w *worker) refusedUpdate(ctx context.Context, s *Step) error {
+	sql, ok, err := w.renderOwn(ctx, w.query("update"))
+	if !ok || strings.Contains(sql, laterMark) {
+		return ignoreUndefined(err)
+	}
+	_, err = w.session.Changes(ctx, withoutReturning(sql))
+	if err == nil || ctx.Err() != nil || unanswered(err) {
+		return err
+	}
+	s.Error = err.Error()
+	return nil
 }
 
 // planReplace says what forbids a replacement, or what else has to be replaced.
