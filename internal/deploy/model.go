@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"skyql/internal/change"
@@ -31,6 +32,20 @@ type comparison struct {
 	// left are the changes that the author's update does not make, because it does not
 	// state these properties; nil if what it does is not known.
 	left []diff.Change
+	// sent are the changes that the author's update makes, also those that nobody
+	// states: an object is replaced as a whole, and what AWS has in it besides goes.
+	sent []diff.Change
+}
+
+// byUpdate are the changes that an update makes, and those that it leaves.
+func (c *comparison) byUpdate() *comparison {
+	all := *c
+	if all.changes = slices.Clone(c.sent); len(c.sent) == 0 {
+		all.changes = c.changes
+		return &all
+	}
+	all.changes = append(all.changes, c.left...)
+	return &all
 }
 
 // idle reports whether an update would mend nothing of what differs.
@@ -216,14 +231,14 @@ func (w *worker) addUpdate(ctx context.Context, c *comparison, wanted map[string
 		return nil, nil // AWS will say what is wrong with it
 	}
 	state, _ := made.(map[string]any)
+	touched := map[string]any{}
 	for _, operation := range patch {
 		name := operation.Path[0]
-		if value, ok := state[name]; ok {
-			wanted[name] = value
-		} else {
-			wanted[name] = nil
-		}
+		wanted[name] = state[name] // nil if it goes
+		touched[name] = state[name]
 	}
+	sent, _ := diff.Compare(diff.Input{Type: c.schema, Current: c.current, Wanted: touched}) // what is refused is told of otherwise
+	c.sent = slices.DeleteFunc(sent.Changes, func(change diff.Change) bool { return change.WriteOnly })
 	return state, nil
 }
 

@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -291,5 +292,40 @@ UPDATE awscc.lambda.functions SET MemorySize = {{ memory }} WHERE region = 'us-e
 	plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
 	if err != nil || !strings.Contains(plan.Steps[0].Error, "Code is required and cannot be read") {
 		t.Errorf("have %+v, %v", plan.Steps, err)
+	}
+}
+
+// A plan has what an update takes away, although nobody states it.
+func TestPlanOfWhatAnUpdateTakesAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: b
+providers: [awscc]
+resources: [{name: b, props: [{name: block, value: {BlockPublicAcls: true, BlockPublicPolicy: true}}]}]
+-- resources/b.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.s3.buckets WHERE region = 'us-east-1' AND Identifier = 'b'
+/*+ create */
+INSERT INTO awscc.s3.buckets (BucketName, PublicAccessBlockConfiguration, region) SELECT 'b', '{{ block }}', 'us-east-1'
+/*+ update */
+UPDATE awscc.s3.buckets SET PublicAccessBlockConfiguration = '{{ block }}' WHERE region = 'us-east-1' AND Identifier = 'b'
+`)
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	w.rewrite("stackql_manifest.yml", "{BlockPublicAcls: true, BlockPublicPolicy: true}", "{BlockPublicAcls: false}")
+	plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have []string
+	for _, c := range plan.Steps[0].Changes {
+		have = append(have, fmt.Sprintf("%s: %s -> %s", c.Property, c.Before, c.After))
+	}
+	const at = "PublicAccessBlockConfiguration/BlockPublic"
+	if diff := cmp.Diff([]string{at + "Acls: true -> false", at + "Policy: true -> "}, have); diff != "" {
+		t.Errorf("-want +have:\n%s", diff)
+	}
+	wantNoFailure(t, w.deployment(deploy.Options{}).Build(t.Context()))
+	if have := w.properties("AWS::S3::Bucket", "b"); strings.Contains(have, "BlockPublicPolicy") {
+		t.Errorf("have %s", have)
 	}
 }

@@ -127,6 +127,9 @@ func (w *worker) decide(ctx context.Context, s *Step, found verdict) error {
 		return nil
 	}
 	s.Action, s.Reason = Update, "its check does not hold"
+	if c != nil && c.current != nil {
+		s.Changes = w.d.shown(c.byUpdate())
+	}
 	if w.query("statecheck") == nil {
 		s.Reason = "its properties differ"
 	}
