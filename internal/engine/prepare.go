@@ -44,6 +44,9 @@ func (s *statement) compile() error {
 	if stmt.BindCount() > 0 {
 		return errors.Join(unbound(stmt), stmt.Close())
 	}
+	if err := s.refuseQuotedTruths(); err != nil {
+		return errors.Join(s.Keep(err), stmt.Close())
+	}
 	if s.readsAWS() && s.reads[metaSchema+".errors"] == nil {
 		s.session.previous = nil
 	}
