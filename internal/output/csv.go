@@ -17,8 +17,8 @@ import (
 //
 // https://www.rfc-editor.org/rfc/rfc4180
 type csvWriter struct {
-	out       *bufio.Writer
-	flushEach bool
+	out  *bufio.Writer
+	flow flow
 
 	columns []Column
 	buf     []byte
@@ -36,7 +36,8 @@ func (w *csvWriter) Begin(columns []Column) error {
 		}
 		b = appendField(b, column.Name)
 	}
-	return writeRow(w.out, append(b, '\n'), w.flushEach)
+	_, err := w.out.Write(append(b, '\n')) // goes with the first row
+	return err
 }
 
 func (w *csvWriter) Row(values []any) error {
@@ -58,7 +59,7 @@ func (w *csvWriter) Row(values []any) error {
 		b = appendField(b, text)
 	}
 	w.buf = append(b, '\n')
-	return writeRow(w.out, w.buf, w.flushEach)
+	return w.flow.write(w.out, w.buf)
 }
 
 func (w *csvWriter) End() error { return w.out.Flush() }

@@ -10,9 +10,9 @@ import (
 // jsonWriter writes JSON, each row an object on a line of its own with the
 // columns in their order. Columns of the same name get distinct keys.
 type jsonWriter struct {
-	out       *bufio.Writer
-	lines     bool // objects only, no array around them
-	flushEach bool
+	out   *bufio.Writer
+	lines bool // objects only, no array around them
+	flow  flow
 
 	columns []Column
 	keys    [][]byte // quoted, with the colon
@@ -58,7 +58,7 @@ func (w *jsonWriter) Row(values []any) error {
 		b = append(b, '\n')
 	}
 	w.buf, w.any = b, true
-	return writeRow(w.out, b, w.flushEach)
+	return w.flow.write(w.out, b)
 }
 
 func (w *jsonWriter) End() error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"skyql/internal/resource"
 )
@@ -69,7 +70,7 @@ type Options struct {
 	Width int
 	// Unicode draws tables with lines instead of "|", "-" and "+".
 	Unicode bool
-	// FlushEach hands each row on at once, for results that come in slowly. A
+	// FlushEach hands each row on at once, and not only those that come in slowly. A
 	// table cannot: it needs rows to choose its widths from.
 	FlushEach bool
 }
@@ -79,20 +80,35 @@ func New(format Format, w io.Writer, opts Options) Writer {
 	out := bufio.NewWriterSize(w, 64<<10)
 	switch format {
 	case JSON, JSONLines:
-		return &jsonWriter{out: out, lines: format == JSONLines, flushEach: opts.FlushEach}
+		return &jsonWriter{out: out, lines: format == JSONLines, flow: flow{each: opts.FlushEach}}
 	case CSV:
-		return &csvWriter{out: out, flushEach: opts.FlushEach}
+		return &csvWriter{out: out, flow: flow{each: opts.FlushEach}}
 	default:
 		return newTableWriter(out, opts)
 	}
 }
 
-// writeRow writes a finished row of a format that needs no other rows.
-func writeRow(out *bufio.Writer, row []byte, flush bool) error {
-	if _, err := out.Write(row); err != nil || !flush {
+// flow hands rows on: each at once, or, where many come in quick succession, not
+// each, but none late. Who reads from a pipe sees the first row when it is there, and
+// ends the query early by closing it.
+type flow struct {
+	each bool
+	last time.Time // when rows were handed on
+}
+
+// latest is how long a row is held back while others come.
+const latest = 100 * time.Millisecond
+
+// write writes a finished row of a format that needs no other rows.
+func (f *flow) write(out *bufio.Writer, row []byte) error {
+	if _, err := out.Write(row); err != nil {
 		return err
 	}
-	return out.Flush()
+	if now := time.Now(); f.each || now.Sub(f.last) >= latest {
+		f.last = now
+		return out.Flush()
+	}
+	return nil
 }
 
 func checkCount(columns []Column, values []any) error {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"skyql/internal/resource"
 )
@@ -79,6 +81,27 @@ func TestFlushEach(t *testing.T) {
 			}
 			if !strings.Contains(out.String(), "hello") {
 				t.Errorf("the row is held back, out is %q", out.String())
+			}
+		})
+	}
+}
+
+// Rows that come in slowly are handed on although nobody asks for each.
+func TestSlowRowsAreHandedOn(t *testing.T) {
+	t.Parallel()
+	for _, format := range []Format{JSON, JSONLines, CSV} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			w := New(format, &out, Options{})
+			if err := errors.Join(w.Begin([]Column{{"a", resource.Text}}), w.Row([]any{"first"}), w.Row([]any{"second"})); err != nil {
+				t.Fatal(err)
+			}
+			if have := out.String(); !strings.Contains(have, "first") || strings.Contains(have, "second") {
+				t.Errorf("%s: want the first row only, have %q", format, have)
+			}
+			time.Sleep(time.Second) // of the test's own clock
+			if err := w.Row([]any{"third"}); err != nil || !strings.Contains(out.String(), "third") {
+				t.Errorf("%s: have %q, %v", format, out.String(), err)
 			}
 		})
 	}
