@@ -8,13 +8,11 @@ import (
 	"strings"
 
 	"skyql/internal/catalog"
-	"skyql/internal/change"
 	"skyql/internal/deploy"
 	"skyql/internal/engine"
 	"skyql/internal/resource"
 	"skyql/internal/sqltext"
 	"skyql/internal/stack"
-	"skyql/internal/validate"
 )
 
 // checkTables looks whether there are all tables and columns that the stack's
@@ -66,7 +64,7 @@ func (d *deployment) checkTables(ctx context.Context, hidden *deploy.Secrets) er
 func certain(err error) bool {
 	var table *catalog.UnknownError
 	var refused *engine.SQLError
-	return whateverTheValues(err) != nil || errors.As(err, &table) || errors.As(err, &refused) && refused.NoColumn != "" && !strings.Contains(deploy.StandIn, refused.NoColumn)
+	return deploy.CertainFault(err) != nil || errors.As(err, &table) || errors.As(err, &refused) && refused.NoColumn != "" && !strings.Contains(deploy.StandIn, refused.NoColumn)
 }
 
 // checkStatement looks for what is wrong with a statement without asking AWS. An
@@ -82,32 +80,7 @@ func (d *deployment) checkStatement(ctx context.Context, whole bool, statement s
 	if _, err = d.c.Changes(ctx, statement); whole {
 		return err
 	}
-	return whateverTheValues(err)
-}
-
-// whateverTheValues gives what is wrong with an INSERT even if some of its values are
-// stand-ins: the names and the number of its columns, and what it lacks.
-func whateverTheValues(err error) error {
-	var name *sqltext.NameError
-	var invalid *change.InvalidError
-	switch {
-	case errors.As(err, &name):
-		return err
-	case !errors.As(err, &invalid):
-		return nil
-	}
-	lacks := *invalid
-	lacks.Rows = nil
-	for _, row := range invalid.Rows {
-		row.Faults = slices.DeleteFunc(slices.Clone(row.Faults), func(f validate.Fault) bool { return f.Path != "" || f.Keyword != "required" })
-		if len(row.Faults) > 0 {
-			lacks.Rows = append(lacks.Rows, row)
-		}
-	}
-	if len(lacks.Rows) == 0 {
-		return nil
-	}
-	return &lacks
+	return deploy.CertainFault(err)
 }
 
 // checkProps evaluates what hangs on no other resource, and looks whether every

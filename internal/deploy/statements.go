@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"skyql/internal/change"
+	"skyql/internal/sqltext"
 	"skyql/internal/stack"
 	"skyql/internal/template"
 )
@@ -109,6 +111,22 @@ func (d *Deployment) certain(r *stack.Resource, err error) []error {
 	var undefined *template.UndefinedError
 	if errors.As(err, &undefined) && !d.stack.MayHave(r, undefined.Name) {
 		return []error{err}
+	}
+	return nil
+}
+
+// CertainFault gives what is wrong with an INSERT even if some of its values are
+// stand-ins: the names and the number of its columns, and what it lacks.
+func CertainFault(err error) error {
+	var name *sqltext.NameError
+	var invalid *change.InvalidError
+	if errors.As(err, &name) {
+		return err
+	}
+	if errors.As(err, &invalid) {
+		if lacking := invalid.Lacking(); lacking != nil {
+			return lacking
+		}
 	}
 	return nil
 }
