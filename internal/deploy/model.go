@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"skyql/internal/change"
@@ -47,7 +48,8 @@ func (w *worker) planned(ctx context.Context, anchors ...string) (*change.Change
 }
 
 // hideWriteOnly makes secrets of texts that AWS takes and never shows, wherever they
-// stand in a statement.
+// stand in a statement. A word is none, unless it is called like one: a description
+// would make holes in every name that has the word in it.
 func (d *Deployment) hideWriteOnly(c change.Change) {
 	t, err := d.opts.Types.Type(c.Type)
 	if err != nil {
@@ -58,11 +60,14 @@ func (d *Deployment) hideWriteOnly(c change.Change) {
 		return // a patch document has its values in another place
 	}
 	for _, path := range t.WriteOnly {
-		if text, ok := state[path[0]].(string); ok && len(path) == 1 {
+		text, ok := state[path[0]].(string)
+		if ok && len(path) == 1 && (stack.SecretName(path[0]) || !word.MatchString(text)) {
 			d.secrets.add(text)
 		}
 	}
 }
+
+var word = regexp.MustCompile(`^[A-Za-z]{1,15}$`)
 
 // unanswered reports whether AWS gave no answer, or refused to; what is not there,
 // or not as AWS wants it, is one.

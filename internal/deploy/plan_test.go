@@ -329,3 +329,33 @@ UPDATE awscc.s3.buckets SET PublicAccessBlockConfiguration = '{{ block }}' WHERE
 		t.Errorf("have %s", have)
 	}
 }
+
+// A word is no secret because a write-only property has it; a text is.
+func TestPlanOfWriteOnlyWords(t *testing.T) {
+	t.Parallel()
+	for text, hidden := range map[string]bool{"orders": false, "key 17 of orders": true} {
+		w := newWorld(t, `-- stackql_manifest.yml --
+name: p
+providers: [awscc]
+resources: [{name: p}]
+-- resources/p.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.ssm.parameters WHERE region = 'us-east-1' AND Identifier = '/orders/level'
+/*+ create */
+INSERT INTO awscc.ssm.parameters (Name, Type, Value, Description, region) SELECT '/orders/level', 'String', 'x', '`+text+`', 'us-east-1'
+`)
+		plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := plan.Steps[0]
+		for _, c := range step.Changes {
+			if c.Property == "Name" && string(c.After) != `"/orders/level"` || c.Property == "Description" && !c.Secret {
+				t.Errorf("%s: have %+v", text, c)
+			}
+		}
+		if shown := strings.Contains(step.Statement, text); shown == hidden {
+			t.Errorf("%s: have %s", text, step.Statement)
+		}
+	}
+}

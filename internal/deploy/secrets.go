@@ -101,8 +101,11 @@ func (s *Secrets) addNamed(name, text string, secret func(name string) bool) {
 func eachNamed(value any, replace func(name string, value any) any) {
 	switch value := value.(type) {
 	case map[string]any:
+		if called, holds := pairOf(value); holds != "" && stack.SecretName(called) && mayBeSecret(value[holds]) {
+			value[holds] = replace(called, value[holds])
+		}
 		for name, inner := range value {
-			if stack.SecretName(name) && mayBeSecret(inner) {
+			if stack.SecretName(name) && mayBeSecret(inner) && !pointsToSecrets(inner) {
 				value[name] = replace(name, inner)
 			} else {
 				eachNamed(inner, replace)
@@ -113,6 +116,26 @@ func eachNamed(value any, replace func(name string, value any) any) {
 			eachNamed(inner, replace)
 		}
 	}
+}
+
+// pairOf reads an object that is a name and its value, as those of environments are:
+// the name, and the key that has the value; "" if it is none.
+func pairOf(object map[string]any) (called, holds string) {
+	for _, keys := range [][2]string{{"Name", "Value"}, {"name", "value"}, {"Key", "Value"}, {"key", "value"}} {
+		if name, ok := object[keys[0]].(string); ok && object[keys[1]] != nil {
+			return name, keys[1]
+		}
+	}
+	return "", ""
+}
+
+// pointsToSecrets reports whether a value has no secrets, but says where they are.
+func pointsToSecrets(value any) bool {
+	list, ok := value.([]any)
+	return ok && !slices.ContainsFunc(list, func(item any) bool {
+		object, isObject := item.(map[string]any)
+		return !isObject || object["ValueFrom"] == nil
+	})
 }
 
 // Mask hides all secrets in a text, also as SQL and JSON write them, and whatever

@@ -33,3 +33,18 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+// Environments have names and values side by side; what only says where a secret is
+// stays to be seen.
+func TestSecretsInJSON(t *testing.T) {
+	t.Parallel()
+	s := NewSecrets()
+	text := `{"Environment":[{"Name":"DB_PASSWORD","Value":"literal-pass"},{"Name":"MODE","Value":"verbose"}],` +
+		`"Secrets":[{"Name":"API_KEY","ValueFrom":"arn:aws:ssm:x"}],"Token":"abcdefgh"}`
+	s.addNamed("container", text, func(string) bool { return false })
+	want := `{"Environment":[{"Name":"DB_PASSWORD","Value":"********"},{"Name":"MODE","Value":"verbose"}],` +
+		`"Secrets":[{"Name":"API_KEY","ValueFrom":"arn:aws:ssm:x"}],"Token":"********"}`
+	if have := s.Mask(text); have != want {
+		t.Errorf("want %s\nhave %s", want, have)
+	}
+}

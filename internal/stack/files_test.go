@@ -145,6 +145,7 @@ func TestSecretName(t *testing.T) {
 		"": false, "name": false, "key_name": false, "KmsKeyId": false, "secret_arn": false, "SecretName": false, "secretId": false,
 		"password_policy": false, "idempotency_token": false, "RequestToken": false, "vpc.idempotency_token": false, "keyboard": false,
 		"access_key_id": false, "MinimumPasswordLength": false, "tags": false, "password_length": false, "secret_version_id": false,
+		"tokens_per_second": false, "token_limit": false, "secretValueFrom": false, "secrets": true,
 	} {
 		if have := stack.SecretName(name); have != want {
 			t.Errorf("%s: want %v", name, want)

@@ -13,7 +13,8 @@ var secretWords = []string{
 // lead to a secret, and an idempotency token opens nothing.
 var harmless = []string{
 	"arn", "name", "id", "version", "length", "policy", "rotation", "count", "enabled", "validity", "units", "minutes", "seconds",
-	"type", "url", "expiration", "lifetime", "region", "store", "issuer", "endpoint", "table", "path", "prefix", "provider", "kms_key",
+	"type", "url", "expiration", "lifetime", "region", "store", "issuer", "endpoint", "table", "path", "prefix", "provider", "kms_key", "second", "minute", "hour", "hours", "days",
+	"limit", "size", "rate", "quota", "ttl", "from",
 }
 
 // SecretName reports whether a variable, column or property is called like
