@@ -43,7 +43,9 @@ func (w *worker) run(ctx context.Context, anchor, sql string) ([]row, error) {
 	if w.d.opts.ShowQueries {
 		w.d.tell(Event{Kind: Querying, Resource: w.r.Name, Name: anchor, Message: sql})
 	}
-	return rows(ctx, w.session, sql, w.r.Type == stack.TypeMulti)
+	found, selected, err := rowsAndColumns(ctx, w.session, sql, w.r.Type == stack.TypeMulti)
+	w.selected = selected
+	return found, err
 }
 
 // lookUp runs a SELECT until it gives a row.
@@ -65,6 +67,8 @@ func (w *worker) lookFor(ctx context.Context, sql string, a attempts, lacks func
 			return nil, err
 		case err == nil && len(found) > 0 && lacks(found[0]) == "":
 			return found, ambiguous(found)
+		case err == nil && len(found) > 0 && !slices.Contains(w.selected, lacks(found[0])):
+			return nil, fmt.Errorf("the query does not select %s; it selects %s", lacks(found[0]), list(w.selected)) // nor will it later
 		}
 		why := "nothing was found"
 		switch {

@@ -374,3 +374,24 @@ func TestChecksBehindAScript(t *testing.T) {
 		}
 	}
 }
+
+// What a query does not select is not waited for.
+func TestExportThatIsNotSelected(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `-- stackql_manifest.yml --
+name: t
+providers: [awscc]
+resources: [{name: t, exports: [arn]}]
+-- resources/t.iql --
+/*+ exists */
+SELECT topic_arn FROM awscc.sns.topics WHERE region = 'us-east-1' AND topic_name = 't'
+/*+ create */
+INSERT INTO awscc.sns.topics (TopicName, region) SELECT 't', 'us-east-1'
+/*+ exports, retries=100, retry_delay=100 */
+SELECT '{{ this.topic_arn }}' AS topic_arn, NULL AS other
+`)
+	err := w.deployment(deploy.Options{}).Build(t.Context()).Err()
+	if err == nil || !strings.Contains(err.Error(), "exports: the query does not select arn; it selects topic_arn, other") {
+		t.Errorf("have %v", err)
+	}
+}

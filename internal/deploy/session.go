@@ -51,37 +51,46 @@ func (r row) discreet() row {
 // that has any. A statement that changes something gives its rows also if it
 // fails: they name the requests. goOn runs the others after one has failed.
 func rows(ctx context.Context, s Session, text string, goOn bool) (all []row, err error) {
+	all, _, err = rowsAndColumns(ctx, s, text, goOn)
+	return all, err
+}
+
+// rowsAndColumns is rows, and gives the names of the columns too.
+func rowsAndColumns(ctx context.Context, s Session, text string, goOn bool) (all []row, selected []string, err error) {
 	var failures []error
 	var unread *unreadError
 	for _, statement := range sqltext.Split(text) {
 		found, columns, err := rowsOf(ctx, s, statement.Text)
 		if err != nil && !errors.As(err, &unread) {
 			if !goOn || ctx.Err() != nil {
-				return found, err
+				return found, nil, err
 			}
 			failures = append(failures, err)
 			continue
 		}
-		if columns > 0 {
-			all = found
+		if len(columns) > 0 {
+			all, selected = found, columns
 		}
 	}
 	if len(failures) == 0 && unread != nil {
-		return all, unread
+		return all, selected, unread
 	}
-	return all, errors.Join(failures...)
+	return all, selected, errors.Join(failures...)
 }
 
-func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int, err error) {
+func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns []string, err error) {
 	result, err := s.Query(ctx, sql)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
+	}
+	for _, column := range result.Columns {
+		columns = append(columns, column.Name)
 	}
 	defer func() { err = errors.Join(err, result.Close()) }()
 	for {
 		values, err := result.Next()
 		if err != nil {
-			return all, 0, err
+			return all, nil, err
 		}
 		if values == nil {
 			break
@@ -95,15 +104,15 @@ func rowsOf(ctx context.Context, s Session, sql string) (all []row, columns int,
 		all = append(all, r)
 	}
 	if result.Failure != nil {
-		return all, 0, result.Failure
+		return all, nil, result.Failure
 	}
 	if problems := s.Problems(); len(problems) > 0 {
 		if _, err := sqltext.CutWrite(sql); err == nil { // the change is made, whatever is not known of it
-			return all, len(result.Columns), &unreadError{problems[0].Err}
+			return all, columns, &unreadError{problems[0].Err}
 		}
-		return nil, 0, fmt.Errorf("the answer is not complete: %w", problems[0].Err) // what is not there may only not have been seen
+		return nil, nil, fmt.Errorf("the answer is not complete: %w", problems[0].Err) // what is not there may only not have been seen
 	}
-	return all, len(result.Columns), nil
+	return all, columns, nil
 }
 
 // unreadError says that a change was made, and that not all that RETURNING asks for

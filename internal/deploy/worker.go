@@ -14,13 +14,14 @@ import (
 
 // worker does what there is to do for one resource.
 type worker struct {
-	d       *Deployment
-	r       *stack.Resource
-	scope   *stack.Scope
-	session Session
-	noted   *journal.Layer // through which its changes go; nil without a journal
-	output  row            // of the exports query, once it ran
-	owns    bool           // the scope has what the resource exports
+	d        *Deployment
+	r        *stack.Resource
+	scope    *stack.Scope
+	session  Session
+	noted    *journal.Layer // through which its changes go; nil without a journal
+	output   row            // of the exports query, once it ran
+	owns     bool           // the scope has what the resource exports
+	selected []string       // columns of the latest query
 	// untouched says that AWS refused to make what is there already.
 	untouched bool
 }
