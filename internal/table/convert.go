@@ -62,22 +62,24 @@ func fromBool(value bool, kind resource.Kind) any {
 	return strconv.FormatBool(value)
 }
 
-// fromNumber keeps an integer exact as long as 64 bits hold it. Text that is
-// not a number gives nil.
+// exact is up to where a float holds every integer.
+const exact = 1 << 53
+
+// fromNumber keeps an integer exact as long as 64 bits hold it; what may have a
+// fraction is a float, so that it divides as one, unless that would change it. Text
+// that is not a number gives nil.
 func fromNumber(text string, kind resource.Kind) any {
 	if kind == resource.Text || kind == resource.Timestamp {
 		return text
 	}
-	if kind != resource.Number {
-		if integer, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return integer
-		}
+	if integer, err := strconv.ParseInt(text, 10, 64); err == nil && (kind != resource.Number || integer > exact || integer < -exact) {
+		return integer
 	}
 	float, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsInf(float, 0) || math.IsNaN(float) {
 		return nil
 	}
-	if integer := int64(float); kind == resource.Integer && float64(integer) == float && float < 1<<53 && float > -1<<53 {
+	if integer := int64(float); kind == resource.Integer && float64(integer) == float && float < exact && float > -exact {
 		return integer
 	}
 	return float

@@ -150,7 +150,7 @@ func (t *Table) Declaration() string {
 func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 var declared = map[resource.Kind]string{
-	resource.Text: "TEXT", resource.Integer: "INTEGER", resource.Number: "REAL", resource.Boolean: "BOOLEAN",
+	resource.Text: "TEXT", resource.Integer: "INTEGER", resource.Number: "NUMERIC", resource.Boolean: "BOOLEAN",
 	resource.JSON: "JSON TEXT", resource.Timestamp: "TIMESTAMP TEXT", resource.Any: "",
 }
 

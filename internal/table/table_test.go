@@ -256,7 +256,7 @@ func TestDeclaration(t *testing.T) {
 	t.Parallel()
 	of := typeOf(t, `'Name': {'type': 'string'}, 'Size': {'type': 'number'}, 'On': {'type': 'boolean'}, 'Count': {'type': 'integer'}`,
 		`'/properties/Name'`, "")
-	want := `CREATE TABLE t("region" TEXT, "Identifier" TEXT, "name" TEXT, "size" REAL, "on" BOOLEAN, "count" INTEGER, ` +
+	want := `CREATE TABLE t("region" TEXT, "Identifier" TEXT, "name" TEXT, "size" NUMERIC, "on" BOOLEAN, "count" INTEGER, ` +
 		`"account_id" TEXT HIDDEN, "_properties" JSON TEXT HIDDEN, "_fetched_at" TIMESTAMP TEXT HIDDEN, "_on" BOOLEAN HIDDEN)`
 	if diff := cmp.Diff(want, table.New(of).Declaration()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -328,7 +328,7 @@ func TestValueKinds(t *testing.T) {
 		{`5.0`, "5.0", int64(5), 5.0, 5.0, 5.0, "5.0"},
 		{`5.5`, "5.5", 5.5, 5.5, 5.5, 5.5, "5.5"},
 		{`1e3`, "1e3", int64(1000), 1000.0, 1000.0, 1000.0, "1e3"},
-		{`9007199254740993`, "9007199254740993", int64(9007199254740993), 9007199254740992.0, int64(9007199254740993), int64(9007199254740993), "9007199254740993"},
+		{`9007199254740993`, "9007199254740993", int64(9007199254740993), int64(9007199254740993), int64(9007199254740993), int64(9007199254740993), "9007199254740993"},
 		{`12345678901234567890`, "12345678901234567890", 12345678901234567890.0, 12345678901234567890.0, 12345678901234567890.0, 12345678901234567890.0, "12345678901234567890"},
 		{`1e999`, "1e999", "1e999", "1e999", "1e999", "1e999", "1e999"},
 		{`"5"`, "5", int64(5), 5.0, "5", "5", "5"},
