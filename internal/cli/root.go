@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +38,10 @@ func newRootCommand(a *app) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 && opts.input == "" {
-				return cmd.Help()
+				if !piped(a.streams.In) {
+					return cmd.Help()
+				}
+				opts.input = "-"
 			}
 			if err := refuseMistypedCommand(cmd, args); err != nil {
 				return err
@@ -50,6 +55,16 @@ func newRootCommand(a *app) *cobra.Command {
 	root.AddCommand(newQueryCommand(a), newPermissionsCommand(a), newDemoCommand(a), newEmulatorCommand(a), newCatalogCommand(a), newDeployCommand(a))
 	root.AddCommand(newDocsCommand(a))
 	return root
+}
+
+// piped reports whether a stream has what another program or a file gives.
+func piped(in io.Reader) bool {
+	file, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && (info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular() && info.Size() > 0)
 }
 
 // refuseMistypedCommand tells a mistyped command from a statement: a statement
