@@ -121,6 +121,9 @@ func (s *statement) enrich(out *SQLError) {
 	if out.Message == "incomplete input" {
 		out.Message = "the statement ends too early"
 	}
+	if out.Hint = dialectHint(out.Message, s.source); out.Hint != "" {
+		return
+	}
 	if match := noColumn.FindStringSubmatch(out.Message); match != nil {
 		s.missingColumn(out, match[1])
 		return
