@@ -10,6 +10,9 @@ import (
 // result runs the statement, or has it run row by row.
 func (s *statement) result() (*Result, error) {
 	result := &Result{Columns: columnsOf(s.stmt), close: s.finish}
+	for i := range result.Columns { // one without a name is called as it was written
+		result.Columns[i].Name = s.sql.AsWritten(s.source, result.Columns[i].Name)
+	}
 	result.next = func() ([]any, error) { return s.step(result.Columns) }
 	if s.replay == nil {
 		if len(result.Columns) == 0 { // nobody asks such a statement for rows

@@ -67,6 +67,20 @@ func Rewrite(statement string, resolve Resolver) (Rewritten, error) {
 	return out, nil
 }
 
+// AsWritten gives a piece of the rewritten text as it stands in the statement, which
+// was rewritten. What is no piece of it, or has no name of a table in it, stays.
+func (r Rewritten) AsWritten(statement, piece string) string {
+	start := strings.Index(r.Text, piece)
+	if start < 0 || !slices.ContainsFunc(r.edits, func(e edit) bool { return strings.Contains(piece, e.text) }) {
+		return piece
+	}
+	from, to := r.Original(start), r.Original(start+len(piece))
+	if from >= to || to > len(statement) {
+		return piece
+	}
+	return statement[from:to]
+}
+
 // Original maps an offset in the rewritten text back to the statement.
 func (r Rewritten) Original(offset int) int {
 	shift := 0

@@ -274,3 +274,24 @@ func FuzzRewrite(f *testing.F) {
 		_, _ = sqltext.ParseSet(text)
 	})
 }
+
+func TestAsWritten(t *testing.T) {
+	t.Parallel()
+	const statement = "SELECT EXISTS(SELECT 1 FROM s3.buckets b), 1, (SELECT count(*) FROM s3.buckets) FROM awscc.ec2.vpcs"
+	r, err := sqltext.Rewrite(statement, func(parts []string, _ sqltext.Place) (string, error) {
+		return "awscc." + strings.TrimPrefix(strings.Join(parts, "."), "awscc."), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for piece, want := range map[string]string{
+		`EXISTS(SELECT 1 FROM "awscc.s3.buckets" b)`: "EXISTS(SELECT 1 FROM s3.buckets b)",
+		`(SELECT count(*) FROM "awscc.s3.buckets")`:  "(SELECT count(*) FROM s3.buckets)",
+		"1":                          "1",
+		`"awscc.s3.buckets" of none`: `"awscc.s3.buckets" of none`,
+	} {
+		if have := r.AsWritten(statement, piece); have != want {
+			t.Errorf("%s: want %s, have %s", piece, want, have)
+		}
+	}
+}
