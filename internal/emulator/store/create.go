@@ -66,6 +66,7 @@ func (v *visit) fill(state map[string]any, seed uint64, now time.Time) {
 	if _, given := state[zone]; !given && v.kind.zoned {
 		state[zone] = string(v.world.scope.Region) + "a"
 	}
+	v.inherit(state)
 	v.kind.generator.ReadOnly(state, v.world.scope, strconv.FormatUint(seed, 10), now)
 }
 

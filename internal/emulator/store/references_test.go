@@ -328,3 +328,19 @@ func mustPut(tb testing.TB, s *Store, name resource.TypeName, properties string)
 		tb.Fatal(err)
 	}
 }
+
+// What a resource only shows is that of its parent.
+func TestReadOnlyOfTheParent(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, Options{})
+	f.put("AWS::EC2::VPC", `{"VpcId":"vpc-1","CidrBlock":"10.0.0.0/16"}`)
+	f.put("AWS::EC2::Subnet", `{"SubnetId":"subnet-1","VpcId":"vpc-1","CidrBlock":"10.0.1.0/24"}`)
+	event, err := f.Create(t.Context(), cloudcontrol.CreateInput{Call: call("AWS::EC2::Instance"), DesiredState: []byte(`{"SubnetId":"subnet-1"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := f.status(event.RequestToken)
+	if state := f.state("AWS::EC2::Instance", made.Identifier); state["VpcId"] != "vpc-1" || state["SubnetId"] != "subnet-1" {
+		t.Errorf("have %v", state)
+	}
+}
