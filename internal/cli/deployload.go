@@ -34,11 +34,13 @@ func (a *app) loadStack(
 	o.hidden = deploy.NewSecrets(o.secrets()...)
 	a.mask = o.hidden.Mask
 	s, err := stack.Load(dir)
+	if s != nil { // what looks mistyped may be what is at fault
+		for _, warning := range s.Warnings {
+			a.warn("%s", warning)
+		}
+	}
 	if err != nil {
 		return nil, nil, err
-	}
-	for _, warning := range s.Warnings {
-		a.warn("%s", warning)
 	}
 	vars, err := stack.NewVariables(s, env, external, stack.VariableOptions{
 		Lenient: o.lenient, Convert: convert, Secret: o.hidden.Is, OnSecret: o.hidden.Derived,

@@ -129,7 +129,7 @@ func (f *queryFile) option(q *Query, key, value string, line int) {
 	n, err := strconv.ParseUint(value, 10, 31)
 	seconds := time.Duration(n) * time.Second
 	if err != nil {
-		if slices.Contains([]string{"retries", "retry_delay", "postdelete_retries", "postdelete_retry_delay"}, key) {
+		if slices.Contains(options, key) {
 			f.warn(line, "%s of the anchor %s is %q, not a whole number, and is ignored", key, q.Anchor, value)
 			return
 		}
@@ -147,5 +147,13 @@ func (f *queryFile) option(q *Query, key, value string, line int) {
 		q.PostDeleteRetryDelay, q.PostDeleteRetryDelayGiven = seconds, true
 	default:
 		q.Strings[key] = value
+		for _, known := range options {
+			if nearMiss(key, known) {
+				f.warn(line, "the option %s of the anchor %s is not known and is ignored; is it %s?", key, q.Anchor, known)
+			}
+		}
 	}
 }
+
+// options are those of anchors that are numbers.
+var options = []string{"retries", "retry_delay", "postdelete_retries", "postdelete_retry_delay"}

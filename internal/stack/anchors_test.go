@@ -36,7 +36,8 @@ func TestAnchors(t *testing.T) {
 			`f:5: the anchor "export" is not known, and what follows it is ignored; is it exports?`,
 		}},
 		{"options", "/*+ exists , retries = 5,retry_delay=10, postdelete_retries=3, postdelete_retry_delay=4, bare, other=1, Retries=9 */\na",
-			[]string{"exists:2 a retries=5 retry_delay=10s postdelete_retries=3 postdelete_retry_delay=4s map[Retries:9 other:1]"}, nil},
+			[]string{"exists:2 a retries=5 retry_delay=10s postdelete_retries=3 postdelete_retry_delay=4s map[Retries:9 other:1]"},
+			[]string{"f:1: the option Retries of the anchor exists is not known and is ignored; is it retries?"}},
 		{"text options", "/*+ callback, retries=0, short_circuit_field=a.b, short_circuit_value=x=y */\na",
 			[]string{"callback:2 a retries=0 map[short_circuit_field:a.b short_circuit_value:x=y]"}, nil},
 		{"bad options", "/*+ exists, retries=-1, retry_delay=9999999999999 */\na", []string{"exists:2 a"}, []string{

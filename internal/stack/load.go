@@ -25,8 +25,5 @@ func Load(dir string) (*Stack, error) {
 	}
 	l.manifest(root)
 	l.check()
-	if err := l.all.err(); err != nil {
-		return nil, err
-	}
-	return l.stack, nil
+	return l.stack, l.all.err()
 }

@@ -89,7 +89,7 @@ resources:
 - {name: b, type: command, file: b.iql, exports: [x]}
 - {name: c, file: b.iql, exports: [x]}
 -- resources/a.iql --
-/*+ exists, retries=x */
+/*+ exists, retries=x, retires=5 */
 {{ other }} {% if flag %}{% endif %}
 /*+ creat */
 x
@@ -119,6 +119,7 @@ x
 		m + ":15: sql of a is ignored: only a query or command has its SQL here",
 		m + ":16: run of a is ignored: only a script has it",
 		`resources/a.iql:1: retries of the anchor exists is "x", not a whole number, and is ignored`,
+		"resources/a.iql:1: the option retires of the anchor exists is not known and is ignored; is it retries?",
 		`resources/a.iql:3: the anchor "creat" is not known, and what follows it is ignored; is it create?`,
 		m + ":22: exports of b are ignored: a command exports nothing",
 		"resources/b.iql:1: resource c exports x, but has no anchor exports that gives it",
