@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"skyql/internal/change"
 	"skyql/internal/schema"
 	"skyql/internal/sqltext"
 )
@@ -71,14 +72,24 @@ func (w *worker) column(t *schema.ResourceType, column string, cell any) Propert
 		if n, ok := value.(int64); ok && t.TypeOf(property.Node) == "boolean" {
 			value = n != 0
 		}
+		w.d.hideWriteOnlyOf(t, map[string]any{property.Name: value})
 		if schema.HasTop(t.WriteOnly, property.Name) && !strings.Contains(encode(value), laterMark) {
 			p := w.d.property(property.Name, nil, Masked)
 			p.Secret = true
 			return p
 		}
-		return w.d.property(property.Name, nil, value)
+		return w.d.property(property.Name, nil, maskedInside(t, property.Name, value))
 	}
 	return w.d.property(column, nil, value)
+}
+
+// maskedInside hides what is write-only inside of a property.
+func maskedInside(t *schema.ResourceType, name string, value any) any {
+	masked, err := object(change.Masked(t, json.RawMessage(encode(map[string]any{name: value})), Masked))
+	if err != nil {
+		return value
+	}
+	return masked[name]
 }
 
 // cellValue is a cell as a property would have it, as far as that can be told

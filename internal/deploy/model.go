@@ -11,6 +11,7 @@ import (
 
 	"skyql/internal/change"
 	"skyql/internal/resource"
+	"skyql/internal/schema"
 	"skyql/internal/stack"
 )
 
@@ -55,16 +56,31 @@ func (d *Deployment) hideWriteOnly(c change.Change) {
 	if err != nil {
 		return // of an unknown type nobody knows what is secret
 	}
-	state, err := object(c.Document)
-	if err != nil {
-		return // a patch document has its values in another place
+	if state, err := object(c.Document); err == nil { // a patch document has its values in another place
+		d.hideWriteOnlyOf(t, state)
 	}
+}
+
+func (d *Deployment) hideWriteOnlyOf(t *schema.ResourceType, state map[string]any) {
 	for _, path := range t.WriteOnly {
-		text, ok := state[path[0]].(string)
-		if ok && len(path) == 1 && (stack.SecretName(path[0]) || !word.MatchString(text)) {
-			d.secrets.add(text)
-		}
+		path.Each(state, func(_ []string, value any) {
+			if text, ok := value.(string); ok && !strings.Contains(text, laterMark) && hides(path, text) {
+				d.secrets.add(text)
+			}
+		})
 	}
+}
+
+// hides reports whether the text of a write-only property is to be hidden wherever it
+// stands. Inside of others, such texts are mostly names of what has the content.
+func hides(path schema.Path, text string) bool {
+	if stack.SecretName(path[len(path)-1]) {
+		return true
+	}
+	if len(path) > 1 {
+		return strings.ContainsAny(text, " \t\n")
+	}
+	return !word.MatchString(text)
 }
 
 var word = regexp.MustCompile(`^[A-Za-z]{1,15}$`)

@@ -359,3 +359,39 @@ INSERT INTO awscc.ssm.parameters (Name, Type, Value, Description, region) SELECT
 		}
 	}
 }
+
+// What is write-only inside of a property is hidden, whatever else is known.
+func TestPlanOfWriteOnlyInside(t *testing.T) {
+	t.Parallel()
+	for _, role := range []string{"arn:aws:iam::123456789012:role/r", "{{ queue_url }}"} {
+		w := newWorld(t, `-- stackql_manifest.yml --
+name: f
+providers: [awscc]
+resources: [{name: q, exports: [queue_url]}, {name: f}]
+-- resources/q.iql --
+/*+ exists */
+SELECT queue_url FROM awscc.sqs.queues WHERE region = 'us-east-1' AND queue_name = 'q'
+/*+ create */
+INSERT INTO awscc.sqs.queues (QueueName, region) SELECT 'q', 'us-east-1'
+/*+ exports */
+SELECT '{{ this.queue_url }}' AS queue_url
+-- resources/f.iql --
+/*+ exists */
+SELECT count(*) AS count FROM awscc.lambda.functions WHERE region = 'us-east-1' AND Identifier = 'f' AND '`+role+`' <> ''
+/*+ create */
+INSERT INTO awscc.lambda.functions (FunctionName, Role, Code, region)
+SELECT 'f', '`+role+`', '{"ZipFile": "the code = 17"}', 'us-east-1'
+`)
+		plan, err := w.deployment(deploy.Options{}).Plan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := show.Plan(&b, plan, true); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); strings.Contains(text, "the code") || !strings.Contains(text, "Code") {
+			t.Errorf("%s: have %s", role, text)
+		}
+	}
+}
