@@ -100,7 +100,7 @@ type job struct {
 // nothing else can be done. What is to be deleted is tried again as long as others
 // go.
 func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
-	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), failures: map[int]failure{}}
+	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), began: make([]int, len(g.after)), ended: make([]int, len(g.after)), failures: map[int]failure{}}
 	results := make(chan ended)
 	running, failed := 0, false
 	for {
@@ -109,7 +109,7 @@ func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
 			if !ok {
 				break
 			}
-			s.state[node] = runs
+			s.state[node], s.began[node] = runs, s.finished
 			running++
 			go func() { results <- ended{node, j.work(ctx, node)} }()
 		}
@@ -146,7 +146,7 @@ const (
 type failure struct {
 	err   error
 	times int
-	after int // so many nodes were done then
+	after int // so many nodes were done when it began
 }
 
 // schedule is a graph while it is worked on.
@@ -154,6 +154,8 @@ type schedule struct {
 	*graph
 	late     bool
 	state    []state
+	began    []int // so many nodes were done when work on the node began
+	ended    []int // and when it was done, itself included
 	failures map[int]failure
 	finished int // nodes that are done
 }
@@ -185,11 +187,12 @@ func (s *schedule) all(nodes []int, states ...state) bool {
 // end notes how work on a node ended, and reports whether it is done once more.
 func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
 	f := s.failures[r.node]
-	s.failures[r.node] = failure{r.err, f.times + 1, s.finished}
+	s.failures[r.node] = failure{r.err, f.times + 1, s.began[r.node]}
 	switch {
 	case r.err == nil:
 		s.state[r.node] = done
 		s.finished++
+		s.ended[r.node] = s.finished
 	case mayRepeat && mayDependOnOthers(r.err) && (s.late || f.times == 0) && s.mayHelp(r.node):
 		s.state[r.node] = waitsAgain
 		return true
@@ -199,14 +202,20 @@ func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
 	return false
 }
 
-// mayHelp reports whether something is still to be done for want of which work on a
-// node may have failed.
+// mayHelp reports whether something is still to be done, or was done meanwhile, for
+// want of which work on a node may have failed.
 func (s *schedule) mayHelp(node int) bool {
+	others := s.order
 	if !s.late {
-		return !s.all(s.order[:slices.Index(s.order, node)], done, fails)
+		others = s.order[:slices.Index(s.order, node)]
 	}
-	return slices.ContainsFunc(s.order, func(other int) bool {
-		return other != node && (s.state[other] == runs || s.state[other] == waitsAgain || s.ready(other))
+	return slices.ContainsFunc(others, func(other int) bool {
+		meanwhile := s.state[other] == done && s.ended[other] > s.began[node]
+		open := s.state[other] != done && s.state[other] != fails
+		if s.late {
+			open = s.state[other] == runs || s.state[other] == waitsAgain || s.ready(other)
+		}
+		return other != node && (meanwhile || open)
 	})
 }
 

@@ -165,3 +165,30 @@ func TestGraphSaysWhatWasNotBegun(t *testing.T) {
 		})
 	}
 }
+
+// What failed while another was being done is tried once more, although nothing is
+// left to do when the failure is heard of.
+func TestDoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, late := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			times := 0
+			g := drawn(nil, nil)
+			g.run(t.Context(), job{
+				parallel: 2, late: late, ended: func(int, error, bool) {},
+				work: func(_ context.Context, node int) error {
+					if time.Sleep(time.Duration(node+1) * time.Second); node == 0 { // of the test's own clock
+						return nil
+					}
+					if times++; times == 1 {
+						return &unmetError{"the other one was in the way"}
+					}
+					return nil
+				},
+			})
+			if times != 2 {
+				t.Errorf("late %v: %d attempts", late, times)
+			}
+		})
+	}
+}
