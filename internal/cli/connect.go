@@ -48,10 +48,8 @@ func (o *connectOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.database, "db", "", "`FILE` to keep local tables and views in")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show what INSERT, UPDATE and DELETE of AWS's resources would do, and do nothing")
 	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until AWS has finished a change; give the request tokens")
-	flags.IntVar(&o.maxChanges, "max-changes", defaultMaxChanges, "`NUMBER` of resources that one statement may change, at most")
+	flags.IntVar(&o.maxChanges, "max-changes", engine.DefaultMaxChanges, "`NUMBER` of resources that one statement may change, at most")
 }
-
-const defaultMaxChanges = 100
 
 // addConnectionFlags adds those that say which AWS to speak to.
 func (o *connectOptions) addConnectionFlags(flags *pflag.FlagSet) {

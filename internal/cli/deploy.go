@@ -89,7 +89,7 @@ func deployCommand(a *app, use, short, long string, flags func(*deployOptions, *
 	f.IntVar(&opts.parallel, "parallel", 10, "`NUMBER` of resources to work on at a time")
 	f.BoolVar(&opts.lenient, "lenient", false, "take variables without a value for empty text, as old stacks expect it")
 	opts.addConnectionFlags(f)
-	opts.maxChanges = defaultMaxChanges
+	opts.maxChanges = engine.DefaultMaxChanges
 	if flags != nil {
 		flags(opts, f)
 	}

@@ -24,7 +24,11 @@ type dependent struct {
 // remove deletes it.
 func (dep dependent) remove(ctx context.Context) error {
 	if dep.unlisted {
-		return dep.now.removeUnlisted(ctx)
+		var gone *skipError
+		if err := dep.now.removeUnlisted(ctx); !errors.As(err, &gone) {
+			return err
+		}
+		return nil
 	}
 	return dep.now.remove(ctx)
 }

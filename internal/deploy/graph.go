@@ -100,7 +100,7 @@ type job struct {
 // nothing else can be done. What is to be deleted is tried again as long as others
 // go.
 func (g *graph) run(ctx context.Context, j job) (blocked map[int]string) {
-	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), began: make([]int, len(g.after)), ended: make([]int, len(g.after)), failures: map[int]failure{}}
+	s := &schedule{graph: g, late: j.late, state: make([]state, len(g.after)), began: make([]int, len(g.after)), doneAt: make([]int, len(g.after)), failures: map[int]failure{}}
 	results := make(chan ended)
 	running, failed := 0, false
 	for {
@@ -146,7 +146,6 @@ const (
 type failure struct {
 	err   error
 	times int
-	after int // so many nodes were done when it began
 }
 
 // schedule is a graph while it is worked on.
@@ -155,7 +154,7 @@ type schedule struct {
 	late     bool
 	state    []state
 	began    []int // so many nodes were done when work on the node began
-	ended    []int // and when it was done, itself included
+	doneAt   []int // and when it was done, itself included
 	failures map[int]failure
 	finished int // nodes that are done
 }
@@ -171,7 +170,7 @@ func (s *schedule) next() (node int, ok bool) {
 		return 0, false
 	}
 	for _, node := range s.order { // nothing else can be done
-		if s.state[node] == waitsAgain && s.finished > s.failures[node].after {
+		if s.state[node] == waitsAgain && s.finished > s.began[node] {
 			return node, true
 		}
 	}
@@ -187,12 +186,12 @@ func (s *schedule) all(nodes []int, states ...state) bool {
 // end notes how work on a node ended, and reports whether it is done once more.
 func (s *schedule) end(r ended, mayRepeat bool) (again bool) {
 	f := s.failures[r.node]
-	s.failures[r.node] = failure{r.err, f.times + 1, s.began[r.node]}
+	s.failures[r.node] = failure{r.err, f.times + 1}
 	switch {
 	case r.err == nil:
 		s.state[r.node] = done
 		s.finished++
-		s.ended[r.node] = s.finished
+		s.doneAt[r.node] = s.finished
 	case mayRepeat && mayDependOnOthers(r.err) && (s.late || f.times == 0) && s.mayHelp(r.node):
 		s.state[r.node] = waitsAgain
 		return true
@@ -210,7 +209,7 @@ func (s *schedule) mayHelp(node int) bool {
 		others = s.order[:slices.Index(s.order, node)]
 	}
 	return slices.ContainsFunc(others, func(other int) bool {
-		meanwhile := s.state[other] == done && s.ended[other] > s.began[node]
+		meanwhile := s.state[other] == done && s.doneAt[other] > s.began[node]
 		open := s.state[other] != done && s.state[other] != fails
 		if s.late {
 			open = s.state[other] == runs || s.state[other] == waitsAgain || s.ready(other)

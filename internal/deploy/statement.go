@@ -81,9 +81,6 @@ func (w *worker) statement(ctx context.Context, action Action, q *stack.Query, s
 	}
 }
 
-// usualChanges is how many resources a statement may change that is not of one resource.
-const usualChanges = 100
-
 // runOfOne runs a statement. An UPDATE or DELETE of one resource that would hit
 // several changes none: the others are not the stack's.
 func (w *worker) runOfOne(ctx context.Context, q *stack.Query, sql string) (returned []row, err error) {
@@ -94,7 +91,7 @@ func (w *worker) runOfOne(ctx context.Context, q *stack.Query, sql string) (retu
 		return nil, err
 	}
 	defer func() {
-		_, failed := rows(context.WithoutCancel(ctx), w.session, fmt.Sprintf("SET max_changes = %d", usualChanges), false)
+		_, failed := rows(context.WithoutCancel(ctx), w.session, fmt.Sprintf("SET max_changes = %d", engine.DefaultMaxChanges), false)
 		err = errors.Join(err, failed)
 	}()
 	returned, err = w.run(ctx, q.Anchor, sql)

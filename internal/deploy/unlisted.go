@@ -61,6 +61,9 @@ func (w *worker) removeUnlisted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(there) == 0 { // it went with something else
+		return &skipError{why: "it is gone already", gone: true}
+	}
 	for _, made := range there {
 		w.d.tell(Event{Kind: Warning, Resource: w.r.Name, Message: fmt.Sprintf(
 			"its query does not find it, but an earlier run made %s, which is there: it is deleted", made.Identifier)})

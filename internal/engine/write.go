@@ -28,11 +28,12 @@ type WriteOptions struct {
 	OnProgress func(WriteProgress)
 }
 
-const defaultMaxChanges = 100
+// DefaultMaxChanges is how many resources one statement may change if nobody says more.
+const DefaultMaxChanges = 100
 
 func (o WriteOptions) withDefaults() WriteOptions {
 	if o.MaxChanges <= 0 {
-		o.MaxChanges = defaultMaxChanges
+		o.MaxChanges = DefaultMaxChanges
 	}
 	return o
 }

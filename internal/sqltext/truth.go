@@ -196,7 +196,7 @@ func (p *operands) inside(open, end int) []string {
 	var columns []string
 	for i := open + 1; i < end; i++ {
 		t := p.at(i)
-		if p.at(i).Any("(", "-", "SELECT") { // something is made of it
+		if p.at(i).Any("(", "-", "SELECT", "CASE") { // something is made of it
 			return nil
 		}
 		if t.named() && !p.at(i+1).Is(".") && !t.Is("AS") && !p.at(i-1).Is("AS") {

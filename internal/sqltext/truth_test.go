@@ -23,6 +23,8 @@ func TestQuotedTruths(t *testing.T) {
 		`SELECT * FROM v WHERE lower(a) = 'true' AND cast(b AS text) = 'false'`:              "a b",
 		`SELECT * FROM v WHERE coalesce(v.a, 'false') = 'false'`:                             "a",
 		`SELECT * FROM v WHERE (a) = 'true' AND json_extract(b, '$.x') = 'true'`:             "a",
+		`SELECT * FROM v WHERE lower(CASE WHEN a THEN 'true' ELSE 'false' END) = 'true'`:     "",
+		`SELECT * FROM v WHERE iif(a, 'true', 'false') = 'true'`:                             "",
 		`SELECT * FROM v WHERE a ->> 'x' = 'true' AND substr(a, 1) = 'true'`:                 "",
 		`WITH w AS (SELECT 'true' AS a FROM v) SELECT * FROM w WHERE a = 'true'`:             "",
 		`SELECT 'true' AS x, 'true' || a FROM v WHERE name = 'truefalse' -- a = 'true'`:      "",

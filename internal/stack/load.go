@@ -6,7 +6,8 @@ import (
 )
 
 // Load reads and checks a stack directory. Nothing is evaluated that depends on an
-// environment. All faults are found and joined; Faults gives them one by one.
+// environment. All faults are found and joined; Faults gives them one by one. Where the
+// manifest could be read at all, the stack is given beside them, for its warnings.
 func Load(dir string) (*Stack, error) {
 	l := &loader{stack: &Stack{Dir: dir}, files: map[string]map[string]*Query{}, contents: map[string]*node{}}
 	data, err := os.ReadFile(filepath.Join(dir, ManifestName))
