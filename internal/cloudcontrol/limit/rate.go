@@ -189,7 +189,10 @@ func (r *rate) adjust(now time.Time) {
 		return
 	}
 	calls, span := r.epoch.passed+r.epoch.refused, now.Sub(r.epoch.began).Seconds()
-	offered := r.perSecond * max(0.05, 1-r.idle.Seconds()/span)
+	offered := r.perSecond
+	if span > 0 { // else all came at one moment, and nobody was idle
+		offered *= max(0.05, 1-r.idle.Seconds()/span)
+	}
 	r.seen.fade(calls, span)
 	r.seen.add(offered, r.epoch.passed, r.epoch.refused)
 	likely, most := r.seen.capacity()
